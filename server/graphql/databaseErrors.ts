@@ -1,0 +1,146 @@
+import type { ClientBase } from 'pg';
+import type { Role } from '../auth/claims';
+import { RAISED, type PublicError } from '../errors';
+
+/** The fields of a PostgreSQL error that are looked at. Shapes: https://www.postgresql.org/docs/current/protocol-error-fields.html */
+export interface DatabaseError extends Error {
+  code: string;
+  severity?: string;
+  column?: string;
+  table?: string;
+  constraint?: string;
+}
+
+export function isDatabaseError(error: unknown): error is DatabaseError {
+  return (
+    error instanceof Error &&
+    'severity' in error &&
+    'code' in error &&
+    /^[0-9A-Z]{5}$/.test(String(error.code))
+  );
+}
+
+/** Words for constraints: their comments in the database, so that a rule and its message stand side by side. */
+export type ConstraintWords = ReadonlyMap<string, { words: string | undefined; columns: string[] }>;
+
+/** Reads the comments of constraints and unique indexes, except those that are smart comments of PostGraphile. */
+export async function readConstraintWords(client: Pick<ClientBase, 'query'>): Promise<ConstraintWords> {
+  const { rows } = await client.query<{
+    table: string;
+    name: string;
+    words: string | null;
+    columns: string[] | null;
+  }>(`
+    select c.relname as table, k.conname as name, obj_description(k.oid, 'pg_constraint') as words,
+      (select array_agg(a.attname::text order by n.place)
+       from unnest(k.conkey) with ordinality as n (attnum, place)
+       join pg_attribute a on a.attrelid = k.conrelid and a.attnum = n.attnum) as columns
+    from pg_constraint k
+    join pg_class c on c.oid = k.conrelid
+    where c.relnamespace in ('public'::regnamespace, 'storage'::regnamespace)
+    union all
+    select c.relname, i.relname, obj_description(i.oid, 'pg_class'), null
+    from pg_index x
+    join pg_class i on i.oid = x.indexrelid
+    join pg_class c on c.oid = x.indrelid
+    where x.indisunique and c.relnamespace in ('public'::regnamespace, 'storage'::regnamespace)
+      and not exists (select from pg_constraint k where k.conindid = i.oid and k.conrelid = c.oid)
+  `);
+  return new Map(
+    rows.map((row) => [
+      `${row.table}.${row.name}`,
+      { words: row.words && !row.words.startsWith('@') ? row.words : undefined, columns: row.columns ?? [] },
+    ]),
+  );
+}
+
+const camelCase = (name: string) =>
+  name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/**
+ * What a caller is told of an error of the database. Nothing of its SQL, its tables or another's rows:
+ * texts are the project's own.
+ * @returns undefined for what is a fault of ours and must be masked.
+ */
+export function explainDatabaseError(
+  error: DatabaseError,
+  role: Role,
+  constraints: ConstraintWords,
+): PublicError | undefined {
+  const raised = RAISED[error.code];
+  if (raised) return { code: raised, message: error.message };
+
+  const constraint = constraints.get(`${error.table}.${error.constraint}`);
+  switch (error.code) {
+    case '42501':
+      return role === 'anon'
+        ? { code: 'UNAUTHENTICATED', message: 'Sign in to do this.' }
+        : { code: 'FORBIDDEN', message: 'You may not do this, or a row you named is not yours.' };
+    case '23502':
+      return { code: 'INVALID_INPUT', message: `${camelCase(error.column ?? 'A value')} is required.` };
+    case '23503': {
+      if (/^(update or delete|\S+ .*RESTRICT)/i.test(error.message)) {
+        return { code: 'CONFLICT', message: 'Something else still refers to this row.' };
+      }
+      const column = constraint?.columns[0];
+      return {
+        code: 'NOT_FOUND',
+        message: `${column ? camelCase(column) : 'A value'} names a row that does not exist.`,
+      };
+    }
+    case '23505':
+    case '23P01':
+      return { code: 'CONFLICT', message: constraint?.words ?? 'There is one like this already.' };
+    case '23514':
+      return { code: 'INVALID_INPUT', message: constraint?.words ?? 'A value breaks a rule of this table.' };
+    case '40001':
+    case '40P01':
+      return {
+        code: 'CONFLICT',
+        message: 'Another change came in between. Try again.',
+        extensions: { retryable: true },
+      };
+    case '55P03':
+      return {
+        code: 'CONFLICT',
+        message: 'Another change holds this row. Try again.',
+        extensions: { retryable: true },
+      };
+    case '57014':
+      return { code: 'LIMIT_EXCEEDED', message: 'The request took longer than this gateway allows.' };
+    case '25006':
+      return { code: 'INVALID_INPUT', message: 'A query cannot change anything: send a mutation.' };
+    case '54000':
+    case '54001':
+      return { code: 'LIMIT_EXCEEDED', message: 'The request is more complex than this gateway allows.' };
+    default:
+      if (/^(08|53|57P0)/.test(error.code)) return UNAVAILABLE;
+      if (error.code.startsWith('22')) {
+        return { code: 'INVALID_INPUT', message: 'A value has the wrong form or is out of range.' };
+      }
+      return undefined;
+  }
+}
+
+export const UNAVAILABLE: PublicError = {
+  code: 'UNAVAILABLE',
+  message: 'The database cannot be reached now. Try again.',
+};
+
+/** Whether the connection itself failed: no SQLSTATE, because the server never answered. */
+export function isConnectionError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError) return error.errors.some(isConnectionError);
+  return (
+    ('code' in error &&
+      ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(String(error.code))) ||
+    /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i.test(
+      error.message,
+    )
+  );
+}
+
+/** Whether the whole operation can be run again as if it had never been tried. */
+export function isSerializationFailure(error: unknown): boolean {
+  return isDatabaseError(error) && (error.code === '40001' || error.code === '40P01');
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { GraphQLError } from 'graphql';
+import { KeysUnavailableError, TokenError } from '../auth/token';
+import type { Role } from '../auth/claims';
+import { RETRYABLE, type PublicError } from '../errors';
+import type { Logger } from '../log';
+import {
+  explainDatabaseError,
+  isConnectionError,
+  isDatabaseError,
+  UNAVAILABLE,
+  type ConstraintWords,
+} from './databaseErrors';
+
+export interface MaskContext {
+  role: Role;
+  requestId: string;
+  constraints: ConstraintWords;
+  log: Logger;
+}
+
+/**
+ * Turns whatever went wrong into what a caller is told. What is not in the registry is a fault of ours:
+ * it is logged whole, under an id, and the caller gets the id.
+ */
+export function toPublicError(error: unknown, context: MaskContext): PublicError {
+  return explain(error, context) ?? mask(error, context);
+}
+
+/** The same for an error of GraphQL's execution, which keeps its place in the document. */
+export function maskGraphQLError(error: GraphQLError, context: MaskContext): GraphQLError {
+  const told = toPublicError(error.originalError ?? (error.path ? new Error(error.message) : error), context);
+  return new GraphQLError(told.message, error.nodes, error.source, error.positions, error.path, undefined, {
+    ...extensionsOf(told),
+  });
+}
+
+export function extensionsOf(told: PublicError): Record<string, unknown> {
+  return {
+    code: told.code,
+    ...(RETRYABLE.includes(told.code) ? { retryable: true } : {}),
+    ...told.extensions,
+  };
+}
+
+function explain(error: unknown, context: MaskContext): PublicError | undefined {
+  if (error instanceof TokenError) {
+    return { code: 'UNAUTHENTICATED', message: error.message, extensions: { reason: error.reason } };
+  }
+  if (error instanceof KeysUnavailableError) {
+    return {
+      code: 'UNAVAILABLE',
+      message: 'Tokens cannot be checked now: their issuer does not answer. Try again.',
+    };
+  }
+  if (isDatabaseError(error)) return explainDatabaseError(error, context.role, context.constraints);
+  if (isConnectionError(error)) return UNAVAILABLE;
+  // Only an error of the request itself (its variables do not fit) is a GraphQLError without a cause.
+  if (error instanceof GraphQLError) return { code: 'INVALID_INPUT', message: error.message };
+  if (error instanceof Error) return explainPostGraphileError(error);
+  return undefined;
+}
+
+/** Errors that PostGraphile throws with nothing but a text. Its wording is pinned by a test. */
+function explainPostGraphileError(error: Error): PublicError | undefined {
+  if (/^No values were (updated|deleted) in collection/.test(error.message)) {
+    return { code: 'NOT_FOUND', message: 'There is no such row.' };
+  }
+  if (/^(We don't support setting both|Invalid cursor)/.test(error.message)) {
+    return { code: 'INVALID_INPUT', message: error.message };
+  }
+  if (
+    /(literals are forbidden|must be an array|must be an object) in filter|^Null literals|^Empty objects/i.test(
+      error.message,
+    )
+  ) {
+    return { code: 'INVALID_INPUT', message: error.message };
+  }
+  return undefined;
+}
+
+function mask(error: unknown, context: MaskContext): PublicError {
+  const id = randomUUID();
+  context.log.error(
+    { err: error, errorId: id, requestId: context.requestId },
+    'a request failed for a reason of ours',
+  );
+  return {
+    code: 'INTERNAL',
+    message: `Something went wrong here. It is logged as ${id}.`,
+    extensions: { id },
+  };
+}

@@ -1,0 +1,50 @@
+import PgSimplifyInflectorPlugin from '@graphile-contrib/pg-simplify-inflector';
+import type { GraphQLSchema } from 'graphql';
+import type { Pool } from 'pg';
+import { createPostGraphileSchema, type PostGraphileOptions } from 'postgraphile';
+import ConnectionFilterPlugin from 'postgraphile-plugin-connection-filter';
+import { readConstraintWords, type ConstraintWords } from './databaseErrors';
+import { pageSizeDefault } from './plugins/pageSizeDefault';
+
+/** The API as the database describes it. */
+export interface Api {
+  schema: GraphQLSchema;
+  constraints: ConstraintWords;
+}
+
+function postGraphileOptions(pageSize: number): PostGraphileOptions {
+  return {
+    appendPlugins: [PgSimplifyInflectorPlugin, ConnectionFilterPlugin, pageSizeDefault(pageSize)],
+    // What a caller could never use is not in the schema.
+    ignoreRBAC: false,
+    dynamicJson: true,
+    legacyRelations: 'omit',
+    setofFunctionsContainNulls: false,
+    sortExport: true,
+    graphileBuildOptions: {
+      pgShortPk: true,
+      connectionFilterRelations: true,
+      connectionFilterComputedColumns: false,
+      connectionFilterSetofFunctions: false,
+    },
+  };
+}
+
+/**
+ * Builds the schema by introspecting as reigh_introspector: a member of anon, authenticated and worker.
+ * The authenticator itself sees what service_role is granted and would reflect mutations that no user
+ * may call (measured: createCreditsLedger, UserPatch.credits).
+ * @param pageSize rows of a connection that is asked for without `first` or `last`
+ */
+export async function buildApi(pool: Pool, pageSize: number): Promise<Api> {
+  const client = await pool.connect();
+  try {
+    await client.query('set role reigh_introspector');
+    const schema = await createPostGraphileSchema(client as never, ['public'], postGraphileOptions(pageSize));
+    const constraints = await readConstraintWords(client);
+    return { schema, constraints };
+  } finally {
+    // Not given back: it must not act as the introspector in somebody's request.
+    client.release(true);
+  }
+}

@@ -1,0 +1,56 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { Pool } from 'pg';
+import type { Settings } from '../config';
+import { requireUrl } from '../postgres/open';
+import type { DatabaseUrls } from '../postgres/setup';
+import { readCatalog } from '../postgres/catalog';
+import { buildApi } from './schema';
+
+const FOLDER = path.resolve(__dirname, '../../schema');
+
+/** The files that stand for the API and the database, generated and committed. */
+export interface SchemaFiles {
+  'schema.graphql': string;
+  'catalog.txt': string;
+}
+
+/** Generates schema/ from the database. */
+export async function generateSchemaFiles(
+  urls: DatabaseUrls,
+  settings: Pick<Settings, 'pageSize'>,
+): Promise<SchemaFiles> {
+  const pool = new Pool({ connectionString: requireUrl(urls.auth, 'AUTH_DATABASE_URL') });
+  try {
+    const { schema } = await buildApi(pool, settings.pageSize.default);
+    return {
+      'schema.graphql': `${printSchema(lexicographicSortSchema(schema)).trim()}\n`,
+      'catalog.txt': await readCatalog(requireUrl(urls.owner, 'DATABASE_URL')),
+    };
+  } finally {
+    await pool.end();
+  }
+}
+
+export async function writeSchemaFiles(
+  urls: DatabaseUrls,
+  settings: Pick<Settings, 'pageSize'>,
+): Promise<void> {
+  const files = await generateSchemaFiles(urls, settings);
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(FOLDER, name), text);
+}
+
+/** Names of the committed files that are not what the database says. */
+export async function staleSchemaFiles(
+  urls: DatabaseUrls,
+  settings: Pick<Settings, 'pageSize'>,
+): Promise<string[]> {
+  const files = await generateSchemaFiles(urls, settings);
+  const stale: string[] = [];
+  for (const [name, text] of Object.entries(files)) {
+    const committed = await readFile(path.join(FOLDER, name), 'utf8').catch(() => '');
+    if (committed !== text) stale.push(`schema/${name}`);
+  }
+  return stale;
+}

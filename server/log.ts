@@ -1,0 +1,26 @@
+import { pino, type Logger } from 'pino';
+import type { Settings } from './config';
+
+export type { Logger };
+
+/** JSON lines on stdout. What could hold a secret is removed, whoever logs it. */
+export function createLogger(settings: Pick<Settings, 'logLevel'>): Logger {
+  return pino({
+    level: settings.logLevel,
+    base: { service: 'reigh-gateway' },
+    redact: {
+      paths: [
+        'authorization',
+        '*.authorization',
+        'headers.cookie',
+        'token',
+        '*.token',
+        'params',
+        '*.params',
+        'variables',
+        '*.variables',
+      ],
+      censor: '[removed]',
+    },
+  });
+}

@@ -1,0 +1,235 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { codeOf, Fault, messageOf } from '../../faults';
+import { serverAccount, type Account } from './account';
+import { findBinaries, type Binaries } from './binaries';
+import { guardServer } from './guard';
+import { describeProcess, isAlive, readPostmaster, waitForExit } from './postmaster';
+
+const run = promisify(execFile);
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 10_000;
+
+export interface ClusterOptions {
+  /** Holds the cluster (`postgres/`), its log and who is using it. */
+  dataDir: string;
+  superuserPassword: string;
+  packageName?: string;
+  /** Further `-c name=value` settings of the server. */
+  parameters?: Record<string, string>;
+  initdbArguments?: string[];
+}
+
+export interface Cluster {
+  port: number;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+/** The port of a server that is running on this data directory, or undefined. */
+export async function runningPort(dataDir: string): Promise<number | undefined> {
+  const postmaster = await readPostmaster(path.join(dataDir, 'postgres'));
+  if (!postmaster?.ready || !isAlive(postmaster.pid)) return undefined;
+  const described = await describeProcess(postmaster.pid);
+  return described && !described.program.startsWith('postgres') ? undefined : postmaster.port;
+}
+
+/**
+ * Starts a PostgreSQL of our own, on a free port of 127.0.0.1, and makes the cluster first when there
+ * is none. It stops with this process, also when that is killed.
+ * @throws Fault when another gateway uses the directory, or the server does not start.
+ */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const { dataDir } = options;
+  const clusterDir = path.join(dataDir, 'postgres');
+  const binaries = findBinaries(options.packageName);
+  const account = await serverAccount();
+  await mkdir(dataDir, { recursive: true });
+  await makeExecutable(binaries);
+  await initialise(options, clusterDir, binaries, account);
+  await clearLeftovers(dataDir, clusterDir);
+
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    try {
+      return await launch({ ...options, clusterDir, binaries, account, port });
+    } catch (error) {
+      // Somebody may have taken the port between our look and the server's: look again.
+      if (attempt === 3 || !/could not bind|Address already in use/i.test(messageOf(error))) throw error;
+    }
+  }
+}
+
+async function makeExecutable({ initdb, postgres }: Binaries): Promise<void> {
+  for (const file of [initdb, postgres]) {
+    const { mode } = await stat(file);
+    if ((mode & 0o555) !== 0o555) await chmod(file, mode | 0o555);
+  }
+}
+
+/** Makes the cluster beside its place and moves it there: a half-made one is never found. */
+async function initialise(
+  options: ClusterOptions,
+  clusterDir: string,
+  binaries: Binaries,
+  account: Account,
+): Promise<void> {
+  if (await exists(path.join(clusterDir, 'PG_VERSION'))) return;
+  const draft = `${clusterDir}.new-${randomBytes(4).toString('hex')}`;
+  const passwordFile = `${draft}.password`;
+  await mkdir(draft, { mode: 0o700 });
+  await writeFile(passwordFile, options.superuserPassword, { mode: 0o600 });
+  try {
+    if (account.uid !== undefined && account.gid !== undefined) {
+      await chown(draft, account.uid, account.gid);
+      await chown(passwordFile, account.uid, account.gid);
+    }
+    await run(
+      binaries.initdb,
+      [
+        ...[`--pgdata=${draft}`, `--pwfile=${passwordFile}`, '--username=postgres', '--auth=scram-sha-256'],
+        ...['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=und'],
+        ...(options.initdbArguments ?? []),
+      ],
+      { ...account, cwd: '/' },
+    );
+    await rename(draft, clusterDir);
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    if (codeOf(error) === 'ENOTEMPTY' || codeOf(error) === 'EEXIST') return; // another process was faster
+    if (codeOf(error) === 'EACCES') {
+      throw new Fault(
+        `The account "postgres" cannot reach ${binaries.initdb} or ${options.dataDir}. ` +
+          'Keep the project in a folder that other accounts may enter, or start the gateway as an ordinary user.',
+      );
+    }
+    const stderr = (error as { stderr?: string }).stderr ?? messageOf(error);
+    throw new Fault(`PostgreSQL could not make its data directory ${clusterDir}: ${stderr.trim()}`);
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+}
+
+/**
+ * Looks at what an earlier start left behind: a lock file of a dead process goes, a server that
+ * outlived its gateway is stopped, one that another gateway uses is left alone and named.
+ */
+async function clearLeftovers(dataDir: string, clusterDir: string): Promise<void> {
+  const postmaster = await readPostmaster(clusterDir);
+  if (!postmaster) return;
+  const lockFile = path.join(clusterDir, 'postmaster.pid');
+  const described = isAlive(postmaster.pid) ? await describeProcess(postmaster.pid) : undefined;
+  // The number may belong to another program by now: PostgreSQL itself would refuse to start then.
+  if (!described || !described.program.startsWith('postgres')) {
+    await rm(lockFile, { force: true });
+    return;
+  }
+  const user = Number(await readFile(path.join(dataDir, 'gateway.pid'), 'utf8').catch(() => '0'));
+  if (described.parent === user && isAlive(user)) throw inUse(dataDir, user);
+  process.kill(postmaster.pid, 'SIGINT');
+  if (!(await waitForExit(postmaster.pid, STOP_TIMEOUT_MS))) {
+    throw new Fault(
+      `A PostgreSQL (process ${postmaster.pid}) still runs on ${clusterDir} and does not stop.`,
+    );
+  }
+}
+
+function inUse(dataDir: string, pid?: number): Fault {
+  const who = pid ? ` (process ${pid})` : '';
+  return new Fault(
+    `Another gateway${who} is using the data directory ${dataDir}. ` +
+      'Stop it first, or set DATA_DIR and PORT to run a second one beside it.',
+  );
+}
+
+interface Launch extends ClusterOptions {
+  clusterDir: string;
+  binaries: Binaries;
+  account: Account;
+  port: number;
+}
+
+async function launch(options: Launch): Promise<Cluster> {
+  const { dataDir, clusterDir, port } = options;
+  const parameters = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    port: String(port),
+    ...options.parameters,
+  };
+  const logFile = path.join(dataDir, 'postgres.log');
+  const log = await open(logFile, 'a', 0o600);
+  const logStart = (await log.stat()).size;
+  const child = spawn(
+    options.binaries.postgres,
+    ['-D', clusterDir, ...Object.entries(parameters).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    // In a session of its own: Ctrl-C in the terminal is for the gateway, which stops the server last.
+    { ...options.account, cwd: '/', detached: true, stdio: ['ignore', log.fd, log.fd] },
+  );
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
+  const dismiss = child.pid === undefined ? () => undefined : guardServer(child.pid);
+  await writeFile(path.join(dataDir, 'gateway.pid'), String(process.pid));
+  try {
+    await untilReady(child, exited, clusterDir);
+  } catch (error) {
+    dismiss();
+    child.kill('SIGINT');
+    const said = (await readFile(logFile, 'utf8').catch(() => '')).slice(logStart).trim();
+    if (/lock file "postmaster.pid" already exists/.test(said)) throw inUse(dataDir);
+    throw new Fault(`${messageOf(error)} PostgreSQL said:\n${said.split('\n').slice(-5).join('\n')}`);
+  } finally {
+    await log.close();
+  }
+  child.unref();
+
+  let stopping: Promise<void> | undefined;
+  const stop = () =>
+    (stopping ??= (async () => {
+      child.ref();
+      child.kill('SIGINT');
+      const timer = setTimeout(() => child.kill('SIGQUIT'), STOP_TIMEOUT_MS);
+      await exited;
+      clearTimeout(timer);
+      dismiss();
+      await rm(path.join(dataDir, 'gateway.pid'), { force: true });
+    })());
+  return { port, pid: child.pid ?? 0, stop };
+}
+
+async function untilReady(child: ChildProcess, exited: Promise<void>, clusterDir: string): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  let gone = false;
+  void exited.then(() => (gone = true));
+  for (;;) {
+    if (gone) throw new Fault('The embedded PostgreSQL did not start.');
+    const postmaster = await readPostmaster(clusterDir);
+    if (postmaster?.ready && postmaster.pid === child.pid) return;
+    if (Date.now() > deadline) throw new Fault('The embedded PostgreSQL did not get ready in time.');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { codeOf, Fault } from '../../faults';
+
+const schema = z.object({
+  superuserPassword: z.string().min(1),
+  ownerPassword: z.string().min(1),
+  authenticatorPassword: z.string().min(1),
+  jwtSecret: z.string().min(32),
+});
+
+export type EmbeddedSecrets = z.infer<typeof schema>;
+
+/** Passwords of the embedded server and a secret for tokens, drawn once and kept for the owner's eyes only. */
+export async function embeddedSecrets(dataDir: string): Promise<EmbeddedSecrets> {
+  const file = path.join(dataDir, 'secrets.json');
+  await mkdir(dataDir, { recursive: true });
+  const draw = () => randomBytes(32).toString('base64url');
+  const fresh: EmbeddedSecrets = {
+    superuserPassword: draw(),
+    ownerPassword: draw(),
+    authenticatorPassword: draw(),
+    jwtSecret: draw(),
+  };
+  // Written aside and linked into place: of two that draw at once, the second reads what the first has
+  // kept, and never half of it.
+  const draft = `${file}.${process.pid}`;
+  try {
+    await writeFile(draft, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600 });
+    await link(draft, file);
+    return fresh;
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  const text = await readFile(file, 'utf8');
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    throw new Fault(
+      `${file} is damaged. Without it the database in ${dataDir} cannot be opened: restore it.`,
+    );
+  }
+}

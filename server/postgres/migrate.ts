@@ -1,0 +1,99 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as graphileMigrate from 'graphile-migrate';
+import { Logger } from '@graphile/logger';
+import type { Client, ClientBase } from 'pg';
+import { codeOf, Fault, messageOf } from '../faults';
+import type { DatabaseUrls } from './setup';
+import { withClient } from './setup';
+
+const PROJECT = path.resolve(__dirname, '../..');
+const LOCK = 7_235_481_117;
+const LOCK_TIMEOUT_MS = 60_000;
+
+/** Collects what graphile-migrate says; its warnings and errors reach the person through the fault. */
+function collectingLogger(lines: string[]): Logger {
+  return new Logger(() => (level, message) => {
+    if (level === 'error' || level === 'warning') lines.push(message);
+  });
+}
+
+async function settingsFor(urls: DatabaseUrls, said: string[]): Promise<graphileMigrate.Settings> {
+  if (!urls.owner) throw new Fault('DATABASE_URL is not set: migrations run as the owner of the database.');
+  const rc = JSON.parse(await readFile(path.join(PROJECT, '.gmrc'), 'utf8')) as graphileMigrate.Settings;
+  return {
+    ...rc,
+    connectionString: urls.owner,
+    migrationsFolder: path.join(PROJECT, 'migrations'),
+    logger: collectingLogger(said),
+    ...(urls.root ? { rootConnectionString: urls.root } : {}),
+    ...(urls.shadow ? { shadowConnectionString: urls.shadow } : {}),
+  };
+}
+
+async function run(
+  urls: DatabaseUrls,
+  work: (settings: graphileMigrate.Settings) => Promise<unknown>,
+): Promise<void> {
+  const said: string[] = [];
+  try {
+    await work(await settingsFor(urls, said));
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    const detail = [...said, messageOf(error)].join('\n').trim();
+    throw new Fault(`The migration failed: ${detail}`);
+  }
+}
+
+/** Holds one session's advisory lock, so that of many gateways and deployments only one migrates. */
+async function withMigrationLock<T>(ownerUrl: string, use: () => Promise<T>): Promise<T> {
+  return withClient(ownerUrl, async (client: Client) => {
+    await client.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    try {
+      await client.query('select pg_advisory_lock($1)', [LOCK]);
+    } catch (error) {
+      if (codeOf(error) === '55P03')
+        throw new Fault('Another process has been migrating this database for a minute.');
+      throw error;
+    }
+    return use();
+  });
+}
+
+/** Applies the committed migrations that the database does not have yet. */
+export async function migrate(urls: DatabaseUrls): Promise<void> {
+  if (!urls.owner) throw new Fault('DATABASE_URL is not set: migrations run as the owner of the database.');
+  await withMigrationLock(urls.owner, () => run(urls, (settings) => graphileMigrate.migrate(settings)));
+}
+
+/** Runs current.sql once, as often as it changes: the inner loop of writing a migration. */
+export async function applyCurrent(urls: DatabaseUrls): Promise<void> {
+  await run(urls, (settings) => graphileMigrate.watch(settings, true));
+}
+
+/** Turns current.sql into the next committed migration, after trying all of them on the shadow database. */
+export async function commitCurrent(urls: DatabaseUrls, message: string): Promise<void> {
+  await run(urls, (settings) => graphileMigrate.commit(settings, message));
+}
+
+/** Drops the database, makes it anew and migrates it. Development only. */
+export async function resetDatabase(urls: DatabaseUrls): Promise<void> {
+  await run(urls, (settings) => graphileMigrate.reset(settings));
+}
+
+/** File names of committed migrations that the database behind `client` does not have. */
+export async function pendingMigrations(client: Pick<ClientBase, 'query'>): Promise<string[]> {
+  const files = await readdir(path.join(PROJECT, 'migrations', 'committed'));
+  const committed = files.filter((file) => file.endsWith('.sql')).sort();
+  try {
+    const { rows } = await client.query<{ file: string }>(
+      'select file from app_private.applied_migrations() as file',
+    );
+    const applied = new Set(rows.map((row) => row.file));
+    return committed.filter((file) => !applied.has(file));
+  } catch (error) {
+    // No such schema or function: nothing was ever migrated.
+    if (['3F000', '42883', '42501'].includes(codeOf(error) ?? '')) return committed;
+    throw error;
+  }
+}
