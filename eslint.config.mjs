@@ -35,6 +35,6 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['*.config.*', 'jest.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['*.config.*', 'tests/setup/*'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['**/*.mjs'], ...tseslint.configs.disableTypeChecked },
 );

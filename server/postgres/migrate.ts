@@ -81,6 +81,11 @@ export async function resetDatabase(urls: DatabaseUrls): Promise<void> {
   await run(urls, (settings) => graphileMigrate.reset(settings));
 }
 
+/** graphile-migrate records `000001.sql` for `000001-foundations.sql`: the name may change, the number not. */
+function canonicalName(file: string): string {
+  return `${file.slice(0, 6)}.sql`;
+}
+
 /** File names of committed migrations that the database behind `client` does not have. */
 export async function pendingMigrations(client: Pick<ClientBase, 'query'>): Promise<string[]> {
   const files = await readdir(path.join(PROJECT, 'migrations', 'committed'));
@@ -90,7 +95,7 @@ export async function pendingMigrations(client: Pick<ClientBase, 'query'>): Prom
       'select file from app_private.applied_migrations() as file',
     );
     const applied = new Set(rows.map((row) => row.file));
-    return committed.filter((file) => !applied.has(file));
+    return committed.filter((file) => !applied.has(canonicalName(file)));
   } catch (error) {
     // No such schema or function: nothing was ever migrated.
     if (['3F000', '42883', '42501'].includes(codeOf(error) ?? '')) return committed;

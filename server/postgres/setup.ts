@@ -94,7 +94,7 @@ async function createDatabase(root: Client, name: string): Promise<void> {
 }
 
 /** Takes away what PostgreSQL lets everybody do in a new database; migrations/afterReset.sql does the same. */
-async function closeDatabase(ownerUrl: string): Promise<void> {
+export async function closeDatabase(ownerUrl: string): Promise<void> {
   const name = escapeIdentifier(databaseOf(ownerUrl));
   await withClient(ownerUrl, (client) =>
     client.query(
