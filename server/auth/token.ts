@@ -62,13 +62,17 @@ export type VerifyToken = (token: string) => Promise<Claims>;
  * The key decides the algorithm, never the token: HS256 is only ever checked with the secret, RS256
  * and ES256 only with the issuer's keys, so a token signed with a public key as if it were a secret
  * fails. Source: RFC 8725, 3.1 and 3.2.
+ * @param options.keyCooldownMs for how long an unknown key is not asked for again
  * @throws TokenError from the returned function for a token that is refused, KeysUnavailableError when
  * the issuer cannot be reached.
  */
-export function createTokenVerifier(settings: JwtSettings): VerifyToken {
+export function createTokenVerifier(settings: JwtSettings, { keyCooldownMs = 5_000 } = {}): VerifyToken {
   const secret = settings.secret === undefined ? undefined : new TextEncoder().encode(settings.secret);
   const keys: JWTVerifyGetKey | undefined = settings.jwksUrl
-    ? createRemoteJWKSet(new URL(settings.jwksUrl), { cooldownDuration: 5_000, timeoutDuration: 5_000 })
+    ? createRemoteJWKSet(new URL(settings.jwksUrl), {
+        cooldownDuration: keyCooldownMs,
+        timeoutDuration: 5_000,
+      })
     : undefined;
   const options = {
     audience: settings.audience,

@@ -35,7 +35,9 @@ async function dev(): Promise<void> {
   watch(path.dirname(CURRENT), (_event, file) => {
     if (file !== path.basename(CURRENT)) return;
     clearTimeout(timer);
-    timer = setTimeout(() => (running = running.then(apply)), SETTLE_MS);
+    timer = setTimeout(() => {
+      running = running.then(apply);
+    }, SETTLE_MS);
   });
   running = running.then(apply);
   await running;

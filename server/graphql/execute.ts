@@ -1,11 +1,11 @@
-import { execute, getOperationAST, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { execute, getOperationAST, GraphQLError, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { Pool } from 'pg';
 import type { Claims } from '../auth/claims';
 import { withScope } from '../auth/scope';
 import type { Logger } from '../log';
 import { isSerializationFailure, type ConstraintWords } from './databaseErrors';
+import { serialClient } from './serialClient';
 import { extensionsOf, maskGraphQLError, toPublicError } from './mask';
-import { GraphQLError } from 'graphql';
 
 /** What is known of the caller when an operation runs. */
 export interface RequestContext extends Record<PropertyKey, unknown> {
@@ -67,8 +67,8 @@ async function runOnce(
     readOnly,
     statementTimeoutMs: options.statementTimeoutMs,
   };
-  return withScope(options.pool, scope, async (pgClient, end) => {
-    const result = await execute({ ...args, contextValue: { ...request, pgClient } });
+  return withScope(options.pool, scope, async (client, end) => {
+    const result = await execute({ ...args, contextValue: { ...request, pgClient: serialClient(client) } });
     if (result.errors?.some((error) => isSerializationFailure(error.originalError))) end.rollback();
     return result;
   });

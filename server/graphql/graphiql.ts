@@ -10,6 +10,7 @@ const PAGE = `<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>GraphiQL · Reigh Gateway</title>
 <link rel="stylesheet" href="/graphiql/lib/graphiql.min.css">
 <style>html, body, #graphiql { height: 100%; margin: 0; }</style>
@@ -25,7 +26,14 @@ const PAGE = `<!doctype html>
 `;
 
 const START = `
-const fetcher = GraphiQL.createFetcher({ url: '/graphql' });
+const send = GraphiQL.createFetcher({ url: '/graphql' });
+// Until a token is pasted, the header that waits for it is not sent: half a token is refused.
+const fetcher = (request, options) => {
+  const headers = Object.fromEntries(
+    Object.entries(options?.headers ?? {}).filter(([, value]) => !/^Bearer\\s*$/.test(value)),
+  );
+  return send(request, { ...options, headers });
+};
 ReactDOM.createRoot(document.getElementById('graphiql')).render(
   React.createElement(GraphiQL, {
     fetcher,

@@ -54,7 +54,7 @@ export function createGraphQLHandler(options: GraphQLHttpOptions) {
       const [body, init] = await handle({
         url: request.url ?? '/graphql',
         method: request.method ?? 'GET',
-        headers: request.headers as Record<string, string | string[] | undefined>,
+        headers: request.headers,
         body: () =>
           readBody(request, options.bodyLimitBytes).catch((error: unknown) => {
             if (error instanceof BodyTooLargeError) tooLarge = error;

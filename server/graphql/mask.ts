@@ -29,10 +29,12 @@ export function toPublicError(error: unknown, context: MaskContext): PublicError
 
 /** The same for an error of GraphQL's execution, which keeps its place in the document. */
 export function maskGraphQLError(error: GraphQLError, context: MaskContext): GraphQLError {
-  const told = toPublicError(error.originalError ?? (error.path ? new Error(error.message) : error), context);
-  return new GraphQLError(told.message, error.nodes, error.source, error.positions, error.path, undefined, {
-    ...extensionsOf(told),
-  });
+  // Without a path nothing has run: the variables do not fit, and the text says which and why.
+  const told: PublicError = error.path
+    ? toPublicError(error.originalError ?? new Error(error.message), context)
+    : { code: 'INVALID_INPUT', message: error.message };
+  const { nodes, source, positions, path } = error;
+  return new GraphQLError(told.message, nodes, source, positions, path, undefined, extensionsOf(told));
 }
 
 export function extensionsOf(told: PublicError): Record<string, unknown> {
@@ -55,8 +57,6 @@ function explain(error: unknown, context: MaskContext): PublicError | undefined 
   }
   if (isDatabaseError(error)) return explainDatabaseError(error, context.role, context.constraints);
   if (isConnectionError(error)) return UNAVAILABLE;
-  // Only an error of the request itself (its variables do not fit) is a GraphQLError without a cause.
-  if (error instanceof GraphQLError) return { code: 'INVALID_INPUT', message: error.message };
   if (error instanceof Error) return explainPostGraphileError(error);
   return undefined;
 }

@@ -40,7 +40,7 @@ export async function buildApi(pool: Pool, pageSize: number): Promise<Api> {
   const client = await pool.connect();
   try {
     await client.query('set role reigh_introspector');
-    const schema = await createPostGraphileSchema(client as never, ['public'], postGraphileOptions(pageSize));
+    const schema = await createPostGraphileSchema(client, ['public'], postGraphileOptions(pageSize));
     const constraints = await readConstraintWords(client);
     return { schema, constraints };
   } finally {

@@ -38,7 +38,8 @@ export async function writeSchemaFiles(
   settings: Pick<Settings, 'pageSize'>,
 ): Promise<void> {
   const files = await generateSchemaFiles(urls, settings);
-  for (const [name, text] of Object.entries(files)) await writeFile(path.join(FOLDER, name), text);
+  for (const [name, text] of Object.entries<string>({ ...files }))
+    await writeFile(path.join(FOLDER, name), text);
 }
 
 /** Names of the committed files that are not what the database says. */
@@ -48,7 +49,7 @@ export async function staleSchemaFiles(
 ): Promise<string[]> {
   const files = await generateSchemaFiles(urls, settings);
   const stale: string[] = [];
-  for (const [name, text] of Object.entries(files)) {
+  for (const [name, text] of Object.entries<string>({ ...files })) {
     const committed = await readFile(path.join(FOLDER, name), 'utf8').catch(() => '');
     if (committed !== text) stale.push(`schema/${name}`);
   }

@@ -14,7 +14,7 @@ const LOCK_TIMEOUT_MS = 60_000;
 /** Collects what graphile-migrate says; its warnings and errors reach the person through the fault. */
 function collectingLogger(lines: string[]): Logger {
   return new Logger(() => (level, message) => {
-    if (level === 'error' || level === 'warning') lines.push(message);
+    if (['error', 'warning'].includes(String(level))) lines.push(message);
   });
 }
 

@@ -56,6 +56,11 @@ export function builders(database: TestDatabase) {
         'insert into training_data_segments (video_id, start_time, end_time) values ($1, 0, 10) returning id',
         [videoId],
       ),
+    object: (user: User, name: string, bucket = 'public') =>
+      insert(user, 'insert into storage.objects (bucket_id, name) values ($1, $2) returning id', [
+        bucket,
+        name,
+      ]),
     /** Users cannot write these tables: a service makes the rows. */
     taskType: (name: string) =>
       one(

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Client, escapeIdentifier, Pool, type PoolClient, type QueryResultRow } from 'pg';
+import type { Client } from 'pg';
+import { escapeIdentifier, Pool, type PoolClient, type QueryResultRow } from 'pg';
 import type { Claims } from '../../server/auth/claims';
 import { withScope } from '../../server/auth/scope';
 import { closeDatabase, withClient, withDatabase } from '../../server/postgres/setup';

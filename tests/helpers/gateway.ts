@@ -44,7 +44,7 @@ export async function startTestGateway(
         headers: { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) },
         body: JSON.stringify({ query, variables: given }),
       });
-      return { status: response.status, ...((await response.json()) as object) } as never;
+      return { status: response.status, ...((await response.json()) as object) };
     },
     stop: () => gateway.shutdown.begin('test'),
   };

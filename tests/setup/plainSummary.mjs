@@ -1,3 +1,4 @@
+/* global process */
 /** Ends a run with one plain line that any CI can read. Plain JavaScript: jest loads reporters untransformed. */
 export default class PlainSummary {
   onRunComplete(_contexts, results) {
