@@ -1,10 +1,10 @@
 --! Previous: sha1:781d0e3ac890df8910fa9f9915d654731f707dca
---! Hash: sha1:a08079c60712586f4715eb8a941ea7ca9e01e348
+--! Hash: sha1:1f324935ee2bf23be417d60a7ac126ab983af6e1
 --! Message: users
 
 -- One row per person. The id is the token's sub, so there is nothing to look up
 -- between a request and its user.
-drop function if exists public.ensure_user();
+drop function if exists public.ensure_user(), public.me();
 drop table if exists public.users cascade;
 
 create table public.users (
@@ -80,14 +80,21 @@ end;
 $$;
 grant execute on function public.ensure_user() to authenticated;
 
+create function public.me() returns public.users
+language sql stable
+begin atomic
+  select u.* from public.users u where u.id = auth.uid();
+end;
+grant execute on function public.me() to authenticated;
+
 comment on table public.users is 'A person who uses the studio.';
 comment on column public.users.id is 'The id of the person at the identity provider: the token''s sub.';
 comment on column public.users.email is 'E-mail address as the token stated it when the account was made.';
 comment on column public.users.username is 'Public handle, unique regardless of case: 2 to 40 letters, digits, dots, dashes or underscores.';
 comment on column public.users.name is 'Name to show.';
-comment on column public.users.avatar_url is 'Address of the profile picture.';
-comment on column public.users.settings is 'Preferences of the interface and the tools, for all projects.';
-comment on column public.users.onboarding is 'How far the introduction has come.';
+comment on column public.users.avatar_url is E'@omit filter,order\nAddress of the profile picture.';
+comment on column public.users.settings is E'@omit filter,order\nPreferences of the interface and the tools, for all projects.';
+comment on column public.users.onboarding is E'@omit filter,order\nHow far the introduction has come.';
 comment on column public.users.credits is 'Balance in credits (1 credit = 1 US dollar): the sum of the ledger.';
 comment on column public.users.created_at is 'When the account was made.';
 comment on column public.users.updated_at is 'When the row last changed.';
@@ -99,3 +106,4 @@ comment on constraint users_settings_is_object on public.users is 'settings must
 comment on constraint users_onboarding_is_object on public.users is 'onboarding must be a JSON object.';
 comment on function public.ensure_user() is
   'Returns the caller''s account and makes it on first use, from the claims of the token. Safe to call any number of times, also in parallel. Errors: UNAUTHENTICATED without a user''s token.';
+comment on function public.me() is 'The caller''s account, or null before ensureUser made it.';

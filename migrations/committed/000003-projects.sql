@@ -1,5 +1,5 @@
---! Previous: sha1:a08079c60712586f4715eb8a941ea7ca9e01e348
---! Hash: sha1:81231cf7ca103ffa4432a1b9e1409c8ea1182524
+--! Previous: sha1:1f324935ee2bf23be417d60a7ac126ab983af6e1
+--! Hash: sha1:8103c20e7dcb4c721ba9d989e8d071ee989839c1
 --! Message: projects
 
 -- A project is the unit of ownership: whoever owns it owns everything inside.
@@ -49,7 +49,7 @@ comment on column public.projects.id is 'Identifies the project.';
 comment on column public.projects.user_id is 'The owner: whoever created it.';
 comment on column public.projects.name is 'Name to show, 1 to 200 characters.';
 comment on column public.projects.aspect_ratio is 'Default width to height of what is made here, such as 16:9.';
-comment on column public.projects.settings is 'Tool settings of this project; a shot''s own win over them, they win over the user''s.';
+comment on column public.projects.settings is E'@omit filter,order\nTool settings of this project; a shot''s own win over them, they win over the user''s.';
 comment on column public.projects.created_at is 'When the project was created.';
 comment on column public.projects.updated_at is 'When the row last changed.';
 comment on constraint projects_user_id_fkey on public.projects is E'@fieldName user\n@foreignFieldName projects';

@@ -1,5 +1,5 @@
---! Previous: sha1:81231cf7ca103ffa4432a1b9e1409c8ea1182524
---! Hash: sha1:f2a582392f06ca3009443f676138a342370371de
+--! Previous: sha1:8103c20e7dcb4c721ba9d989e8d071ee989839c1
+--! Hash: sha1:7f9402a3e7e6b24376cced928e2308e75d2812d7
 --! Message: task-types
 
 -- What kinds of work exist, who runs them and what they cost.
@@ -71,7 +71,7 @@ comment on column public.task_types.variant_type is 'The kind of variant its out
 comment on column public.task_types.billing_type is 'Which of the two rates applies.';
 comment on column public.task_types.base_cost_per_second is 'Credits per second of running time (per_second).';
 comment on column public.task_types.unit_cost is 'Credits per task (per_unit).';
-comment on column public.task_types.cost_factors is 'Multipliers and surcharges: resolution and modelType by name, frameCount per frame.';
+comment on column public.task_types.cost_factors is E'@omit filter,order\nMultipliers and surcharges: resolution and modelType by name, frameCount per frame.';
 comment on column public.task_types.max_attempts is 'How often a task is tried before it fails for good.';
 comment on column public.task_types.is_active is 'Whether it can be ordered.';
 comment on column public.task_types.created_at is 'When the type was added.';

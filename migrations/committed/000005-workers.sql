@@ -1,5 +1,5 @@
---! Previous: sha1:f2a582392f06ca3009443f676138a342370371de
---! Hash: sha1:d05226a027b932712f528fc48469a09c57816e04
+--! Previous: sha1:7f9402a3e7e6b24376cced928e2308e75d2812d7
+--! Hash: sha1:cc42136463fa1e6f5d40ba72ab5b09fe088f49cd
 --! Message: workers
 
 -- The machines that run tasks. Named by whoever runs them, so the key is text.
@@ -41,7 +41,7 @@ comment on column public.workers.id is 'The worker''s name, as its token states 
 comment on column public.workers.last_heartbeat is 'When it last reported.';
 comment on column public.workers.status is 'Its last reported state.';
 comment on column public.workers.current_model is 'The model it has loaded; tasks for that model go to it first.';
-comment on column public.workers.metadata is 'What the worker says about itself: GPU, memory, version.';
+comment on column public.workers.metadata is E'@omit filter,order\nWhat the worker says about itself: GPU, memory, version.';
 comment on column public.workers.created_at is 'When it first reported.';
 comment on column public.workers.updated_at is 'When the row last changed.';
 comment on constraint workers_id_is_readable on public.workers is 'A worker id has 1 to 100 letters, digits, dots, colons, dashes or underscores.';

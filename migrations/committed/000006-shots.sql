@@ -1,5 +1,5 @@
---! Previous: sha1:d05226a027b932712f528fc48469a09c57816e04
---! Hash: sha1:2c7b970083c585584b9a054d04b593c666e681c1
+--! Previous: sha1:cc42136463fa1e6f5d40ba72ab5b09fe088f49cd
+--! Hash: sha1:0e0fb5d0bf206a657a2f8ae3cbac0a9752a29896
 --! Message: shots
 
 -- A shot is a scene of a project: an ordered list of generations and a timeline.
@@ -75,7 +75,7 @@ comment on column public.shots.project_id is 'The project it belongs to.';
 comment on column public.shots.name is 'Name to show, 1 to 200 characters.';
 comment on column public.shots."order" is 'Place among the project''s shots: 0, 1, 2 … without holes. A new shot is the last.';
 comment on column public.shots.aspect_ratio is 'Width to height of this shot, where it differs from the project''s.';
-comment on column public.shots.settings is 'Tool settings of this shot; they win over the project''s.';
+comment on column public.shots.settings is E'@omit filter,order\nTool settings of this shot; they win over the project''s.';
 comment on column public.shots.created_at is 'When the shot was created.';
 comment on column public.shots.updated_at is 'When the row last changed.';
 comment on constraint shots_project_id_fkey on public.shots is E'@fieldName project\n@foreignFieldName shots';

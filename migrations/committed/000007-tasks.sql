@@ -1,5 +1,5 @@
---! Previous: sha1:2c7b970083c585584b9a054d04b593c666e681c1
---! Hash: sha1:fa75d12a5da525269d10f435a915fe9eda843eb1
+--! Previous: sha1:0e0fb5d0bf206a657a2f8ae3cbac0a9752a29896
+--! Hash: sha1:6738e2a5a1fdb278f1f14c5195d5d512ae9a9d95
 --! Message: tasks
 
 -- The job queue. Users read it; only functions write it, so a task cannot be moved, priced or
@@ -102,7 +102,7 @@ comment on column public.tasks.task_type is 'Name of the task''s type.';
 comment on column public.tasks.status is 'Where it stands.';
 comment on column public.tasks.params is E'@omit filter,order\nWhat is to be done, as the task type expects it.';
 comment on column public.tasks.parent_task_id is 'The orchestrator that directs this task; NULL for a root task.';
-comment on column public.tasks.dependant_on is 'Tasks that must be Complete before this one can start.';
+comment on column public.tasks.dependant_on is E'@omit order\nTasks that must be Complete before this one can start.';
 comment on column public.tasks.target_shot_id is 'The shot it is aimed at (params.shot_id).';
 comment on column public.tasks.target_generation_id is 'The generation it is aimed at (params.generation_id, else parent_generation_id, else based_on).';
 comment on column public.tasks.output_location is E'@omit filter,order\nWhere its output lies.';
@@ -112,7 +112,7 @@ comment on column public.tasks.worker_id is E'@omit filter,order\nThe worker tha
 comment on column public.tasks.attempts is E'@omit filter,order\nHow often it was handed out. The number fences off workers that come late.';
 comment on column public.tasks.lease_expires_at is E'@omit filter,order\nUntil when the worker must report again.';
 comment on column public.tasks.idempotency_key is E'@omit filter,order\nThe same key in the same project is the same task.';
-comment on column public.tasks.generation_started_at is E'@omit filter,order\nWhen work began; billing counts from here.';
+comment on column public.tasks.generation_started_at is 'When work began; billing counts from here.';
 comment on column public.tasks.generation_processed_at is 'When it ended.';
 comment on column public.tasks.cost is 'What it cost, in credits.';
 comment on column public.tasks.created_at is 'When it was enqueued.';

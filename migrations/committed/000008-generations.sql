@@ -1,5 +1,5 @@
---! Previous: sha1:fa75d12a5da525269d10f435a915fe9eda843eb1
---! Hash: sha1:ec642817403e593a4dcbf61aee1cf7db436f68e2
+--! Previous: sha1:6738e2a5a1fdb278f1f14c5195d5d512ae9a9d95
+--! Hash: sha1:0ef64d30b3a33528b0b9e7ddbaab2b0cfcd20801
 --! Message: generations
 
 -- What the studio makes. A generation is a gallery item; its variants are versions of that same item
@@ -66,7 +66,7 @@ create index idx_generations_shot_id on public.generations (shot_id);
 create index idx_generations_shot_data on public.generations using gin (shot_data);
 create index generations_parent_generation_id_idx on public.generations (parent_generation_id, child_order)
   where parent_generation_id is not null;
-create index generations_task_id_idx on public.generations (task_id) where task_id is not null;
+create index generations_task_id_idx on public.generations (task_id, created_at, id) where task_id is not null;
 
 alter table public.generations enable row level security;
 
@@ -122,7 +122,7 @@ comment on constraint generations_project_id_fkey on public.generations is E'@fi
 comment on constraint generations_task_id_fkey on public.generations is E'@fieldName task\n@foreignFieldName generations';
 comment on constraint generations_based_on_fkey on public.generations is E'@fieldName source\n@foreignFieldName derivatives';
 comment on constraint generations_parent_generation_id_fkey on public.generations is E'@fieldName parent\n@foreignFieldName segments';
-comment on constraint generations_shot_id_fkey on public.generations is E'@fieldName primaryShot\n@omit many';
+comment on constraint generations_shot_id_fkey on public.generations is E'@fieldName primaryShot\n@omit many,filter';
 comment on constraint generations_type_is_identifier on public.generations is 'A type is a lower-case word, such as image or video.';
 comment on constraint generations_name_is_short on public.generations is 'A name has at most 500 characters.';
 comment on constraint generations_params_is_object on public.generations is 'params must be a JSON object.';

@@ -1,5 +1,5 @@
---! Previous: sha1:ec642817403e593a4dcbf61aee1cf7db436f68e2
---! Hash: sha1:afe77cd2d6ade258d7967827b22c711985ac34c2
+--! Previous: sha1:0ef64d30b3a33528b0b9e7ddbaab2b0cfcd20801
+--! Hash: sha1:e9e256019fd11e65ac9784464253da4119580d2c
 --! Message: generation-variants
 
 -- Versions of one generation: the original, an upscale, an edit. One of them is primary and is what
@@ -100,7 +100,7 @@ comment on column public.generation_variants.created_at is 'When it was made.';
 comment on column public.generation_variants.updated_at is 'When the row last changed.';
 comment on constraint generation_variants_generation_id_fkey on public.generation_variants is E'@fieldName generation\n@foreignFieldName variants';
 comment on constraint generation_variants_project_id_fkey on public.generation_variants is E'@fieldName project\n@foreignFieldName generationVariants';
-comment on constraint generations_primary_variant_id_fkey on public.generations is E'@fieldName primaryVariant\n@omit many';
+comment on constraint generations_primary_variant_id_fkey on public.generations is E'@fieldName primaryVariant\n@omit many,filter';
 comment on constraint generation_variants_name_is_short on public.generation_variants is 'A name has at most 500 characters.';
 comment on constraint generation_variants_params_is_object on public.generation_variants is 'params must be a JSON object.';
 comment on constraint generation_variants_type_is_identifier on public.generation_variants is 'A variant type is a lower-case word, such as original, upscaled or edit.';

@@ -1,5 +1,5 @@
---! Previous: sha1:afe77cd2d6ade258d7967827b22c711985ac34c2
---! Hash: sha1:57f013586f5660dbfa96b622bd3a31489ade6386
+--! Previous: sha1:e9e256019fd11e65ac9784464253da4119580d2c
+--! Hash: sha1:e045be9a56d5f0f02608d7530940e97972647860
 --! Message: shot-generations
 
 -- Which generation stands in which shot, and where: the truth behind generations.shot_data. The same
@@ -86,7 +86,7 @@ comment on column public.shot_generations.created_at is 'When it was put into th
 comment on column public.shot_generations.updated_at is 'When the row last changed.';
 comment on constraint shot_generations_shot_id_fkey on public.shot_generations is E'@fieldName shot\n@foreignFieldName shotGenerations';
 comment on constraint shot_generations_generation_id_fkey on public.shot_generations is E'@fieldName generation\n@foreignFieldName shotGenerations';
-comment on constraint shot_generations_project_id_fkey on public.shot_generations is E'@fieldName project\n@omit many';
+comment on constraint shot_generations_project_id_fkey on public.shot_generations is E'@fieldName project\n@omit many,filter';
 comment on constraint shot_generations_position_is_not_negative on public.shot_generations is 'position cannot be negative.';
 comment on constraint shot_generations_timeline_frame_is_not_negative on public.shot_generations is 'timelineFrame cannot be negative.';
 comment on constraint shot_generations_metadata_is_object on public.shot_generations is 'metadata must be a JSON object.';

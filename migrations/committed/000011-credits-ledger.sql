@@ -1,5 +1,5 @@
---! Previous: sha1:57f013586f5660dbfa96b622bd3a31489ade6386
---! Hash: sha1:c8961f5ad1f4c1c3c0b4dafec3a112b6beff89bd
+--! Previous: sha1:e045be9a56d5f0f02608d7530940e97972647860
+--! Hash: sha1:9277cdd10f4acf6df68989b58d66015ad579073c
 --! Message: credits-ledger
 
 -- Every movement of credits, for good. users.credits is its sum.

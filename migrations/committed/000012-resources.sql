@@ -1,5 +1,5 @@
---! Previous: sha1:c8961f5ad1f4c1c3c0b4dafec3a112b6beff89bd
---! Hash: sha1:9971bfb25af0857be5ac7d86f21be3ec3da98be5
+--! Previous: sha1:9277cdd10f4acf6df68989b58d66015ad579073c
+--! Hash: sha1:bbb7f73c700ebc9fdef9ffc96832931cc6fd7753
 --! Message: resources
 
 -- What users bring along and share, LoRA models first of all.

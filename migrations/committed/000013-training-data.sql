@@ -1,5 +1,5 @@
---! Previous: sha1:9971bfb25af0857be5ac7d86f21be3ec3da98be5
---! Hash: sha1:e67c69c11039ac7eee96ca5535cba14239aa43cc
+--! Previous: sha1:bbb7f73c700ebc9fdef9ffc96832931cc6fd7753
+--! Hash: sha1:2346964ed31bb87c5fed48449e895930175f9ac0
 --! Message: training-data
 
 -- Videos that users collect to train models with: batches hold videos, videos hold segments.

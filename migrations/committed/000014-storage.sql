@@ -1,5 +1,5 @@
---! Previous: sha1:e67c69c11039ac7eee96ca5535cba14239aa43cc
---! Hash: sha1:6bb7f1747b24c544bef2c79bfb2296873b2e3db3
+--! Previous: sha1:2346964ed31bb87c5fed48449e895930175f9ac0
+--! Hash: sha1:5d264a0e34dea81bb83464e439955eca48d43202
 --! Message: storage
 
 -- Buckets and objects, with the columns and helper names of Supabase, so that policies and queries

@@ -1,5 +1,5 @@
---! Previous: sha1:6bb7f1747b24c544bef2c79bfb2296873b2e3db3
---! Hash: sha1:3e8e445b6bdf8df9c80be2060b5bb1375d3cee33
+--! Previous: sha1:5d264a0e34dea81bb83464e439955eca48d43202
+--! Hash: sha1:87ec9541afe627789b9ff3176de7557f598f70f0
 --! Message: computed-fields
 
 -- Fields of the API that no column holds. Each runs under the caller's rights.
@@ -56,9 +56,9 @@ grant execute on function
   to authenticated;
 grant execute on function public.tasks_is_root(public.tasks) to worker;
 
-comment on function public.tasks_is_root(public.tasks) is 'Whether no other task directs this one.';
-comment on function public.generations_variant_count(public.generations) is 'How many variants it has.';
-comment on function public.generations_unviewed_count(public.generations) is 'How many of its variants its owner has not looked at.';
-comment on function public.shots_unpositioned_count(public.shots) is 'How many of its generations are not placed in its list.';
-comment on function public.shots_image_count(public.shots) is 'How many images stand in it.';
-comment on function public.shots_final_video_count(public.shots) is 'How many videos stand in it that are no part of another.';
+comment on function public.tasks_is_root(public.tasks) is E'@notNull\nWhether no other task directs this one.';
+comment on function public.generations_variant_count(public.generations) is E'@notNull\nHow many variants it has.';
+comment on function public.generations_unviewed_count(public.generations) is E'@notNull\nHow many of its variants its owner has not looked at.';
+comment on function public.shots_unpositioned_count(public.shots) is E'@notNull\nHow many of its generations are not placed in its list.';
+comment on function public.shots_image_count(public.shots) is E'@notNull\nHow many images stand in it.';
+comment on function public.shots_final_video_count(public.shots) is E'@notNull\nHow many videos stand in it that are no part of another.';

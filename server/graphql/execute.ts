@@ -2,10 +2,11 @@ import { execute, getOperationAST, GraphQLError, type ExecutionArgs, type Execut
 import type { Pool } from 'pg';
 import type { Claims } from '../auth/claims';
 import { withScope } from '../auth/scope';
+import { codeOf } from '../faults';
 import type { Logger } from '../log';
 import { isSerializationFailure, type ConstraintWords } from './databaseErrors';
 import { serialClient } from './serialClient';
-import { extensionsOf, maskGraphQLError, toPublicError } from './mask';
+import { extensionsOf, maskGraphQLError, toPublicError, type MaskContext } from './mask';
 
 /** What is known of the caller when an operation runs. */
 export interface RequestContext extends Record<PropertyKey, unknown> {
@@ -42,9 +43,7 @@ export function createExecutor(options: ExecuteOptions) {
       try {
         const result = await runOnce(options, args, request);
         if (!last && result.errors?.some((error) => isSerializationFailure(error.originalError))) continue;
-        return result.errors
-          ? { ...result, errors: result.errors.map((error) => maskGraphQLError(error, mask)) }
-          : result;
+        return result.errors ? { ...result, errors: explainAll(result.errors, mask) } : result;
       } catch (error) {
         if (!last && isSerializationFailure(error)) continue;
         const told = toPublicError(error, mask);
@@ -53,6 +52,22 @@ export function createExecutor(options: ExecuteOptions) {
       }
     }
   };
+}
+
+/**
+ * The first field that fails ends the transaction, and the fields beside it fail because of that
+ * (25P02): they are answered with the reason of the first and not as faults of their own.
+ */
+function explainAll(errors: readonly GraphQLError[], mask: MaskContext): GraphQLError[] {
+  const isConsequence = ({ originalError }: GraphQLError) => codeOf(originalError) === '25P02';
+  const cause = errors.find((error) => !isConsequence(error));
+  const told = cause && maskGraphQLError(cause, mask);
+  return errors.map((error) => {
+    if (error === cause && told) return told;
+    if (!told || !isConsequence(error)) return maskGraphQLError(error, mask);
+    const { nodes, source, positions, path } = error;
+    return new GraphQLError(told.message, nodes, source, positions, path, undefined, told.extensions);
+  });
 }
 
 async function runOnce(

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { createPostGraphileSchema, type PostGraphileOptions } from 'postgraphile';
 import ConnectionFilterPlugin from 'postgraphile-plugin-connection-filter';
 import { readConstraintWords, type ConstraintWords } from './databaseErrors';
+import { cursorsOverNulls } from './plugins/cursors';
 import { pageSizeDefault } from './plugins/pageSizeDefault';
 
 /** The API as the database describes it. */
@@ -14,7 +15,12 @@ export interface Api {
 
 function postGraphileOptions(pageSize: number): PostGraphileOptions {
   return {
-    appendPlugins: [PgSimplifyInflectorPlugin, ConnectionFilterPlugin, pageSizeDefault(pageSize)],
+    appendPlugins: [
+      PgSimplifyInflectorPlugin,
+      ConnectionFilterPlugin,
+      pageSizeDefault(pageSize),
+      cursorsOverNulls,
+    ],
     // What a caller could never use is not in the schema.
     ignoreRBAC: false,
     dynamicJson: true,
@@ -24,6 +30,8 @@ function postGraphileOptions(pageSize: number): PostGraphileOptions {
     graphileBuildOptions: {
       pgShortPk: true,
       connectionFilterRelations: true,
+      // A variable that is not given is no filter, and no fault.
+      connectionFilterAllowNullInput: true,
       connectionFilterComputedColumns: false,
       connectionFilterSetofFunctions: false,
     },

@@ -218,6 +218,17 @@ describe('what a caller is told', () => {
   });
 });
 
+test('fields beside the one that fails fail for its reason, and not as faults of ours', async () => {
+  const answer = await gateway.ask(
+    { kind: 'anonymous' },
+    '{ resources { totalCount } projects { totalCount } shots { totalCount } }',
+  );
+  expect(answer.errors?.map((error) => [error.path, error.extensions?.code])).toEqual([
+    [['projects'], 'UNAUTHENTICATED'],
+    [['shots'], 'UNAUTHENTICATED'],
+  ]);
+});
+
 describe('what a caller is not told', () => {
   test('a fault of ours, but for an id', async () => {
     const answer = await gateway.ask(alice, '{ projects { nodes { secretFault } } }');

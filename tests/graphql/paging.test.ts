@@ -15,7 +15,7 @@ beforeAll(async () => {
   // All at one instant: only a unique column at the end can keep their order.
   await database.query(
     alice,
-    `insert into generations (project_id, name) select $1, 'n' || i from generate_series(1, 250) i`,
+    `insert into generations (project_id, name) select $1, case when i % 3 > 0 then 'n' || i % 7 end from generate_series(1, 250) i`,
     [project],
   );
   await database.asOwner(`
@@ -82,8 +82,8 @@ test.each([
   expect(answer.data).toBeUndefined();
 });
 
-test.each(['CREATED_AT_DESC', 'NAME_ASC', 'STARRED_ASC'])(
-  'page after page by %s gives each row once, also when the sort values are equal',
+test.each(['CREATED_AT_DESC', 'NAME_ASC', 'NAME_DESC', 'STARRED_ASC', 'PRIMARY_KEY_DESC'])(
+  'page after page by %s gives each row once, also when the sort values are equal or null',
   async (order) => {
     const seen: string[] = [];
     let after: string | null = null;
@@ -101,6 +101,48 @@ test.each(['CREATED_AT_DESC', 'NAME_ASC', 'STARRED_ASC'])(
     expect(new Set(seen).size).toBe(250);
   },
 );
+
+test.each(['NAME_ASC', 'NAME_DESC'])('page before page by %s gives each row once', async (order) => {
+  const seen: string[] = [];
+  let before: string | null = null;
+  for (let page = 0; page < 7; page++) {
+    const answer = await gateway.ask<{
+      generations: { nodes: { id: string }[]; pageInfo: { startCursor: string } };
+    }>(
+      alice,
+      `query ($before: Cursor) { generations(last: 40, before: $before, orderBy: [${order}]) { nodes { id } pageInfo { startCursor } } }`,
+      { before },
+    );
+    seen.unshift(...(answer.data?.generations.nodes.map((node) => node.id) ?? []));
+    before = answer.data?.generations.pageInfo.startCursor ?? null;
+  }
+  expect(seen).toHaveLength(250);
+  expect(new Set(seen).size).toBe(250);
+});
+
+test('a cursor of another order is refused and does not end the list', async () => {
+  const first = await gateway.ask<{ generations: Page }>(
+    alice,
+    `{ generations(first: 2, orderBy: [NAME_ASC]) ${PAGE} }`,
+  );
+  const answer = await gateway.ask(
+    alice,
+    `query ($after: Cursor) { generations(after: $after) { nodes { id } } }`,
+    {
+      after: first.data?.generations.pageInfo.endCursor,
+    },
+  );
+  expect(answer.errors?.[0]).toMatchObject({ extensions: { code: 'INVALID_INPUT' }, path: ['generations'] });
+});
+
+test('a filter that is null, or given as nothing, filters nothing', async () => {
+  const answer = await gateway.ask<{ generations: Page }>(
+    alice,
+    `query ($name: StringFilter) { generations(filter: { name: $name }) { totalCount } }`,
+    { name: null },
+  );
+  expect(answer.data?.generations.totalCount).toBe(250);
+});
 
 test('page N by offset gives the same rows as the pages before it leave', async () => {
   const by = (offset: number, first: number) =>

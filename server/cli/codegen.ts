@@ -1,0 +1,77 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { generate, loadContext } from '@graphql-codegen/cli';
+import { GraphQLError, parse, Source } from 'graphql';
+import { codeOf, Fault } from '../faults';
+import { runCommand, say } from './command';
+
+const PROJECT = path.resolve(__dirname, '../..');
+const DOCUMENTS = 'web/src/graphql';
+
+interface GeneratedFile {
+  filename: string;
+  content: string;
+}
+
+/**
+ * Runs codegen.yml.
+ * @throws Fault with the place of each mistake when a document cannot be read or does not fit the schema
+ */
+async function runCodegen(write: boolean): Promise<GeneratedFile[]> {
+  // Codegen reads the paths of codegen.yml from the working directory, wherever that file lies.
+  process.chdir(PROJECT);
+  const context = await loadContext('codegen.yml');
+  context.updateConfig({ silent: true });
+  try {
+    return (await generate(context, write)) as GeneratedFile[];
+  } catch (error) {
+    await refuseSyntaxErrors();
+    // Collected from its steps: what the documents, the schema or codegen.yml say. Anything else is a bug.
+    if (!(error instanceof AggregateError)) throw error;
+    throw new Fault(`The documents of ${DOCUMENTS} cannot be compiled.\n${error.message.trim()}`);
+  }
+}
+
+/** Codegen says what is wrong with the syntax, with a stack trace, but not in which file. */
+async function refuseSyntaxErrors(): Promise<void> {
+  const folder = path.join(PROJECT, DOCUMENTS);
+  for (const name of (await readdir(folder)).filter((file) => file.endsWith('.graphql'))) {
+    const file = path.join(folder, name);
+    try {
+      parse(new Source(await readFile(file, 'utf8'), file));
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) throw error;
+      const [place] = error.locations ?? [];
+      throw new Fault(`${error.message}\n    at ${file}:${place?.line}:${place?.column}`);
+    }
+  }
+}
+
+async function isStale({ filename, content }: GeneratedFile): Promise<boolean> {
+  try {
+    return (await readFile(path.resolve(PROJECT, filename), 'utf8')) !== content;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return true;
+    throw error;
+  }
+}
+
+void runCommand(
+  'codegen',
+  'Writes web/src/graphql/generated.ts from schema/schema.graphql and the documents beside it.',
+  (command) => command.option('--check', 'change nothing; fail when it is stale'),
+  async (_settings, options) => {
+    const files = await runCodegen(!options.check);
+    const names = files.map(({ filename }) => filename).join(', ');
+    if (options.check) {
+      const stale: string[] = [];
+      for (const file of files) if (await isStale(file)) stale.push(file.filename);
+      if (stale.length > 0) {
+        throw new Fault(
+          `${stale.join(' and ')} ${stale.length > 1 ? 'are' : 'is'} stale. Run: npm run codegen`,
+        );
+      }
+    }
+    say(`${names} is up to date.`);
+  },
+);
