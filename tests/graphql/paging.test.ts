@@ -1,7 +1,7 @@
 import { alice } from '../helpers/actors';
 import { builders } from '../helpers/builders';
 import { createTestDatabase, type TestDatabase } from '../helpers/database';
-import { startTestGateway, type TestGateway } from '../helpers/gateway';
+import { startTestGateway, type GraphQLAnswer, type TestGateway } from '../helpers/gateway';
 
 let database: TestDatabase;
 let gateway: TestGateway;
@@ -106,13 +106,12 @@ test.each(['NAME_ASC', 'NAME_DESC'])('page before page by %s gives each row once
   const seen: string[] = [];
   let before: string | null = null;
   for (let page = 0; page < 7; page++) {
-    const answer = await gateway.ask<{
-      generations: { nodes: { id: string }[]; pageInfo: { startCursor: string } };
-    }>(
-      alice,
-      `query ($before: Cursor) { generations(last: 40, before: $before, orderBy: [${order}]) { nodes { id } pageInfo { startCursor } } }`,
-      { before },
-    );
+    const answer: GraphQLAnswer<{ generations: Page & { pageInfo: { startCursor: string } } }> =
+      await gateway.ask(
+        alice,
+        `query ($before: Cursor) { generations(last: 40, before: $before, orderBy: [${order}]) { nodes { id } pageInfo { startCursor } } }`,
+        { before },
+      );
     seen.unshift(...(answer.data?.generations.nodes.map((node) => node.id) ?? []));
     before = answer.data?.generations.pageInfo.startCursor ?? null;
   }
