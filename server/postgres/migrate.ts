@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as graphileMigrate from 'graphile-migrate';
+import { clearAllPools } from 'graphile-migrate/dist/pg';
 import { Logger } from '@graphile/logger';
 import type { Client, ClientBase } from 'pg';
 import { codeOf, Fault, messageOf } from '../faults';
@@ -42,6 +43,9 @@ async function run(
     if (error instanceof Fault) throw error;
     const detail = [...said, messageOf(error)].join('\n').trim();
     throw new Fault(`The migration failed: ${detail}`);
+  } finally {
+    // It keeps its connections for a while, and ends the process when one of them dies meanwhile.
+    clearAllPools();
   }
 }
 
@@ -66,6 +70,11 @@ export async function migrate(urls: DatabaseUrls): Promise<void> {
   await withMigrationLock(urls.owner, () => run(urls, (settings) => graphileMigrate.migrate(settings)));
 }
 
+/** Without it graphile-migrate guesses a server and says that it cannot find it. */
+function requireRoot(urls: DatabaseUrls): void {
+  if (!urls.root) throw new Fault('ROOT_DATABASE_URL is not set: it is needed to make and drop databases.');
+}
+
 /** Runs current.sql once, as often as it changes: the inner loop of writing a migration. */
 export async function applyCurrent(urls: DatabaseUrls): Promise<void> {
   await run(urls, (settings) => graphileMigrate.watch(settings, true));
@@ -73,11 +82,13 @@ export async function applyCurrent(urls: DatabaseUrls): Promise<void> {
 
 /** Turns current.sql into the next committed migration, after trying all of them on the shadow database. */
 export async function commitCurrent(urls: DatabaseUrls, message: string): Promise<void> {
+  requireRoot(urls);
   await run(urls, (settings) => graphileMigrate.commit(settings, message));
 }
 
 /** Drops the database, makes it anew and migrates it. Development only. */
 export async function resetDatabase(urls: DatabaseUrls): Promise<void> {
+  requireRoot(urls);
   await run(urls, (settings) => graphileMigrate.reset(settings));
 }
 

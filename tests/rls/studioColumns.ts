@@ -1,0 +1,118 @@
+import { identity, object, type Granted } from './granted';
+import { from } from './world';
+
+/** What a user makes with the studio. */
+export const STUDIO_COLUMNS: Granted[] = [
+  {
+    actor: 'owner',
+    table: 'public.users',
+    insert: [],
+    update: [
+      { name: 'Alice' },
+      { username: 'alice' },
+      { avatar_url: 'https://example.com/a.png' },
+      { settings: object },
+      { onboarding: object },
+    ],
+    never: [...identity, 'email', 'credits'],
+  },
+  {
+    actor: 'owner',
+    table: 'public.projects',
+    insert: [{ name: 'New' }, { aspect_ratio: '16:9' }, { settings: object }],
+    update: [{ name: 'Changed' }, { aspect_ratio: '4:3' }, { settings: object }],
+    never: [...identity, 'user_id'],
+  },
+  {
+    actor: 'owner',
+    table: 'public.shots',
+    insert: [
+      { project_id: from((world) => world.owner.otherProject) },
+      { name: 'New' },
+      { aspect_ratio: '16:9' },
+      { settings: object },
+    ],
+    update: [{ name: 'Changed' }, { aspect_ratio: '4:3' }, { settings: object }],
+    never: [...identity, 'order'],
+  },
+  {
+    actor: 'owner',
+    table: 'public.generations',
+    insert: [
+      { project_id: from((world) => world.owner.otherProject) },
+      { type: 'video' },
+      { location: 'public/new.png' },
+      { thumbnail_url: 'public/new.jpg' },
+      { name: 'New' },
+      { params: object },
+      { starred: true },
+      { based_on: from((world) => world.owner.secondGeneration) },
+      {
+        parent_generation_id: from((world) => world.owner.secondGeneration),
+        is_child: true,
+        child_order: 0,
+      },
+    ],
+    update: [
+      { type: 'video' },
+      { location: 'public/changed.png' },
+      { thumbnail_url: 'public/changed.jpg' },
+      { name: 'Changed' },
+      { params: object },
+      { starred: true },
+      { based_on: from((world) => world.owner.secondGeneration) },
+      {
+        parent_generation_id: from((world) => world.owner.secondGeneration),
+        is_child: true,
+        child_order: 0,
+      },
+      { primary_variant_id: from((world) => world.owner.variant) },
+    ],
+    never: [
+      ...identity,
+      'task_id',
+      'children',
+      'tool_type',
+      'prompt',
+      'shot_id',
+      'timeline_frame',
+      'shot_data',
+    ],
+  },
+  {
+    actor: 'owner',
+    table: 'public.generation_variants',
+    insert: [
+      { generation_id: from((world) => world.owner.secondGeneration) },
+      { location: 'public/new.png' },
+      { thumbnail_url: 'public/new.jpg' },
+      { name: 'New' },
+      { params: object },
+      { variant_type: 'upscaled' },
+      { is_primary: true },
+      { starred: true },
+    ],
+    update: [
+      { location: 'public/changed.png' },
+      { thumbnail_url: 'public/changed.jpg' },
+      { name: 'Changed' },
+      { params: object },
+      { variant_type: 'edit' },
+      { is_primary: true },
+      { starred: true },
+    ],
+    never: [...identity, 'project_id', 'viewed_at'],
+  },
+  {
+    actor: 'owner',
+    table: 'public.shot_generations',
+    insert: [
+      { shot_id: from((world) => world.owner.shot) },
+      { generation_id: from((world) => world.owner.secondGeneration) },
+      { timeline_frame: 3 },
+      { metadata: object },
+    ],
+    update: [{ timeline_frame: 4 }, { metadata: object }],
+    never: [...identity, 'project_id', 'position'],
+  },
+];
