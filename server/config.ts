@@ -19,21 +19,33 @@ const wholeNumber = (min: number, max: number) =>
     .string()
     .or(z.number())
     .transform((value, context) => {
-      const number = Number(value);
-      if (!Number.isInteger(number) || number < min || number > max) {
+      const number = /^\d+$/.test(String(value).trim()) ? Number(value) : NaN;
+      if (!(number >= min && number <= max)) {
         context.addIssue({ code: 'custom', message: `must be a whole number from ${min} to ${max}` });
         return z.NEVER;
       }
       return number;
     });
 
+function isEncoded({ username, password, pathname }: URL): boolean {
+  try {
+    [username, password, pathname].forEach(decodeURIComponent);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const postgresUrl = z.string().refine(
   (value) => {
     if (!URL.canParse(value)) return false;
     const url = new URL(value);
-    return /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1;
+    return /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1 && isEncoded(url);
   },
-  { message: 'must be a URL such as postgres://user:password@host:5432/database' },
+  {
+    message:
+      'must be a URL such as postgres://user:password@host:5432/database, with a % in it written as %25',
+  },
 );
 
 const httpUrl = z
@@ -144,7 +156,9 @@ export function parseSettings(variables: Variables): Settings {
   if (external && !given('JWT_SECRET') && !given('JWT_JWKS_URL')) {
     faults.push('JWT_SECRET or JWT_JWKS_URL: one of them is needed to check tokens with your own database');
   }
-  if (parsed.success && parsed.data.PAGE_SIZE_DEFAULT > parsed.data.PAGE_SIZE_MAX) {
+  // Also when something else is wrong: every fault is told at once.
+  const sizes = environment.pick({ PAGE_SIZE_DEFAULT: true, PAGE_SIZE_MAX: true }).safeParse(variables);
+  if (sizes.success && sizes.data.PAGE_SIZE_DEFAULT > sizes.data.PAGE_SIZE_MAX) {
     faults.push('PAGE_SIZE_DEFAULT: must not be larger than PAGE_SIZE_MAX');
   }
   if (!parsed.success || faults.length > 0) {

@@ -1,9 +1,21 @@
 import type { Shutdown } from './shutdown';
 
+/**
+ * One Ctrl-C under `npm start` arrives twice: from the terminal, and passed on by npm. So does a stop by
+ * systemd. Only what comes later than this is somebody asking again.
+ */
+const ECHO_MS = 200;
+
 /** SIGTERM and SIGINT end the process in order; a second one ends it at once. */
 export function stopOnSignals(shutdown: Shutdown): void {
+  let first: number | undefined;
   const stop = (signal: NodeJS.Signals) => {
-    if (shutdown.isDraining()) process.exit(1);
+    const now = performance.now();
+    first ??= now;
+    if (shutdown.isDraining()) {
+      if (now - first > ECHO_MS) process.exit(1);
+      return;
+    }
     shutdown.begin(signal).then(
       () => process.exit(0),
       () => process.exit(1),

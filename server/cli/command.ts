@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { readSettings, type Settings } from '../config';
-import { Fault } from '../faults';
+import { codeOf, Fault, messageOf } from '../faults';
 
 /**
  * Runs a command line: help, options, settings, and an exit code. A fault that a person can mend is
@@ -24,6 +24,11 @@ export async function runCommand(
 
 /** Prints why and sets the exit code. */
 export function fail(error: unknown): void {
+  // A table or schema is missing that the migrations make.
+  if (['42P01', '3F000'].includes(codeOf(error) ?? '')) {
+    fail(new Fault(`The database is not migrated: ${messageOf(error)}. Run: npm run db:migrate`));
+    return;
+  }
   if (error instanceof Fault) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = error.exitCode;

@@ -1,6 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -8,14 +7,20 @@ import { codeOf, Fault, messageOf } from '../../faults';
 import { serverAccount, type Account } from './account';
 import { findBinaries, type Binaries } from './binaries';
 import { guardServer } from './guard';
-import { describeProcess, isAlive, readPostmaster, waitForExit } from './postmaster';
+import { isAlive, readPostmaster, runningServer, STARTED_BY, waitForExit } from './postmaster';
 
 const run = promisify(execFile);
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
+const ATTEMPTS = 5;
+/**
+ * Reasons not to start that are gone at the next attempt: somebody took the port between our look and
+ * the server's; the processes of a server that was killed have not all noticed it yet.
+ */
+const PASSING = /could not bind|address already in use|shared memory block .* is still in use/i;
 
 export interface ClusterOptions {
-  /** Holds the cluster (`postgres/`), its log and who is using it. */
+  /** Holds the cluster (`postgres/`) and its log. */
   dataDir: string;
   superuserPassword: string;
   packageName?: string;
@@ -32,10 +37,8 @@ export interface Cluster {
 
 /** The port of a server that is running on this data directory, or undefined. */
 export async function runningPort(dataDir: string): Promise<number | undefined> {
-  const postmaster = await readPostmaster(path.join(dataDir, 'postgres'));
-  if (!postmaster?.ready || !isAlive(postmaster.pid)) return undefined;
-  const described = await describeProcess(postmaster.pid);
-  return described && !described.program.startsWith('postgres') ? undefined : postmaster.port;
+  const server = await runningServer(path.join(dataDir, 'postgres'));
+  return server?.ready ? server.port : undefined;
 }
 
 /**
@@ -58,8 +61,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     try {
       return await launch({ ...options, clusterDir, binaries, account, port });
     } catch (error) {
-      // Somebody may have taken the port between our look and the server's: look again.
-      if (attempt === 3 || !/could not bind|Address already in use/i.test(messageOf(error))) throw error;
+      if (attempt === ATTEMPTS || !PASSING.test(messageOf(error))) throw error;
     }
   }
 }
@@ -79,7 +81,8 @@ async function initialise(
   account: Account,
 ): Promise<void> {
   if (await exists(path.join(clusterDir, 'PG_VERSION'))) return;
-  const draft = `${clusterDir}.new-${randomBytes(4).toString('hex')}`;
+  await removeDrafts(clusterDir);
+  const draft = `${clusterDir}.new-${process.pid}`;
   const passwordFile = `${draft}.password`;
   await mkdir(draft, { mode: 0o700 });
   await writeFile(passwordFile, options.superuserPassword, { mode: 0o600 });
@@ -114,27 +117,34 @@ async function initialise(
   }
 }
 
+/** Removes what starts that were killed halfway left beside the cluster: 40 MB and a password each. */
+async function removeDrafts(clusterDir: string): Promise<void> {
+  const folder = path.dirname(clusterDir);
+  for (const name of await readdir(folder)) {
+    const pid = /^postgres\.new-(\d+)/.exec(name)?.[1];
+    if (pid === undefined || (isAlive(Number(pid)) && Number(pid) !== process.pid)) continue;
+    await rm(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
 /**
- * Looks at what an earlier start left behind: a lock file of a dead process goes, a server that
- * outlived its gateway is stopped, one that another gateway uses is left alone and named.
+ * Looks at what an earlier start left behind: a lock file that means nothing any more goes, a server
+ * that outlived its gateway is stopped, one that another gateway uses is left alone and named.
  */
 async function clearLeftovers(dataDir: string, clusterDir: string): Promise<void> {
-  const postmaster = await readPostmaster(clusterDir);
-  if (!postmaster) return;
-  const lockFile = path.join(clusterDir, 'postmaster.pid');
-  const described = isAlive(postmaster.pid) ? await describeProcess(postmaster.pid) : undefined;
-  // The number may belong to another program by now: PostgreSQL itself would refuse to start then.
-  if (!described || !described.program.startsWith('postgres')) {
-    await rm(lockFile, { force: true });
+  const server = await runningServer(clusterDir);
+  if (!server) {
+    // PostgreSQL clears away the lock of a dead process, but not one whose number another program has by now.
+    const left = await readPostmaster(clusterDir);
+    if (left && isAlive(left.pid) && !(await runningServer(clusterDir))) {
+      await rm(path.join(clusterDir, 'postmaster.pid'), { force: true });
+    }
     return;
   }
-  const user = Number(await readFile(path.join(dataDir, 'gateway.pid'), 'utf8').catch(() => '0'));
-  if (described.parent === user && isAlive(user)) throw inUse(dataDir, user);
-  process.kill(postmaster.pid, 'SIGINT');
-  if (!(await waitForExit(postmaster.pid, STOP_TIMEOUT_MS))) {
-    throw new Fault(
-      `A PostgreSQL (process ${postmaster.pid}) still runs on ${clusterDir} and does not stop.`,
-    );
+  if (server.startedBy !== undefined) throw inUse(dataDir, server.startedBy);
+  process.kill(server.pid, 'SIGINT');
+  if (!(await waitForExit(server.pid, STOP_TIMEOUT_MS))) {
+    throw new Fault(`A PostgreSQL (process ${server.pid}) still runs on ${clusterDir} and does not stop.`);
   }
 }
 
@@ -159,6 +169,7 @@ async function launch(options: Launch): Promise<Cluster> {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     port: String(port),
+    [STARTED_BY]: String(process.pid),
     ...options.parameters,
   };
   const logFile = path.join(dataDir, 'postgres.log');
@@ -175,14 +186,18 @@ async function launch(options: Launch): Promise<Cluster> {
     child.once('error', () => resolve());
   });
   const dismiss = child.pid === undefined ? () => undefined : guardServer(child.pid);
-  await writeFile(path.join(dataDir, 'gateway.pid'), String(process.pid));
+  // Its number may be another's as soon as it is gone.
+  void exited.then(dismiss);
   try {
     await untilReady(child, exited, clusterDir);
   } catch (error) {
-    dismiss();
-    child.kill('SIGINT');
-    const said = (await readFile(logFile, 'utf8').catch(() => '')).slice(logStart).trim();
-    if (/lock file "postmaster.pid" already exists/.test(said)) throw inUse(dataDir);
+    await terminate(child, exited);
+    const written = await readFile(logFile).catch(() => Buffer.alloc(0));
+    const said = written.subarray(logStart).toString().trim();
+    // Another process was faster: after our look at what is left behind, before our server's.
+    if (/lock file "postmaster.pid" (already exists|is empty)/.test(said)) {
+      throw inUse(dataDir, (await runningServer(clusterDir))?.startedBy);
+    }
     throw new Fault(`${messageOf(error)} PostgreSQL said:\n${said.split('\n').slice(-5).join('\n')}`);
   } finally {
     await log.close();
@@ -193,14 +208,17 @@ async function launch(options: Launch): Promise<Cluster> {
   const stop = () =>
     (stopping ??= (async () => {
       child.ref();
-      child.kill('SIGINT');
-      const timer = setTimeout(() => child.kill('SIGQUIT'), STOP_TIMEOUT_MS);
-      await exited;
-      clearTimeout(timer);
-      dismiss();
-      await rm(path.join(dataDir, 'gateway.pid'), { force: true });
+      await terminate(child, exited);
     })());
   return { port, pid: child.pid ?? 0, stop };
+}
+
+/** Asks the server to disconnect everybody and stop; makes it when it does not. */
+async function terminate(child: ChildProcess, exited: Promise<void>): Promise<void> {
+  child.kill('SIGINT');
+  const timer = setTimeout(() => child.kill('SIGQUIT'), STOP_TIMEOUT_MS);
+  await exited;
+  clearTimeout(timer);
 }
 
 async function untilReady(child: ChildProcess, exited: Promise<void>, clusterDir: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -30,26 +30,62 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Parent and program of a process, or undefined when there is no such process (or no ps here). */
-export async function describeProcess(pid: number): Promise<{ parent: number; program: string } | undefined> {
+/** A process as the system describes it. */
+interface Process {
+  parent: number;
+  /** Its command line; a space between the arguments. */
+  command: string;
+}
+
+/** Describes a process; undefined when there is none, or when it is only waiting to be buried. */
+async function describeProcess(pid: number): Promise<Process | undefined> {
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const state = afterName[0];
+    const text = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const [state, parent] = text.slice(text.lastIndexOf(')') + 2).split(' ');
     if (state === 'Z') return undefined;
-    return {
-      parent: Number(afterName[1]),
-      program: stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
-    };
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8');
+    return { parent: Number(parent), command: command.replaceAll('\0', ' ').trim() };
   } catch {
     try {
-      const { stdout } = await run('ps', ['-o', 'ppid=,comm=', '-p', String(pid)]);
-      const match = /^\s*(\d+)\s+(.*\S)/.exec(stdout);
-      return match ? { parent: Number(match[1]), program: path.basename(match[2] ?? '') } : undefined;
+      const { stdout } = await run('ps', ['-ww', '-o', 'ppid=,stat=,command=', '-p', String(pid)]);
+      const match = /^\s*(\d+)\s+(\S+)\s+(.*\S)/.exec(stdout);
+      if (!match || match[2]?.startsWith('Z')) return undefined;
+      return { parent: Number(match[1]), command: match[3] ?? '' };
     } catch {
       return undefined;
     }
   }
+}
+
+/** On the server's command line: the process that started it. */
+export const STARTED_BY = 'reigh.started_by';
+
+/** A server that runs on a cluster. */
+export interface RunningServer extends Postmaster {
+  /** The living process that started it; undefined when it outlived that process. */
+  startedBy: number | undefined;
+}
+
+/**
+ * The server that runs on this cluster. Not every living process that the lock file names is one: after
+ * a crash its number may belong to another program, or to the server of another cluster.
+ */
+export async function runningServer(clusterDir: string): Promise<RunningServer | undefined> {
+  const postmaster = await readPostmaster(clusterDir);
+  if (!postmaster || !isAlive(postmaster.pid)) return undefined;
+  const described = await describeProcess(postmaster.pid);
+  if (!described || !(await isServerOf(described.command, clusterDir))) return undefined;
+  const starter = Number(new RegExp(`${STARTED_BY}=(\\d+)`).exec(described.command)?.[1]);
+  // Whoever outlives its parent gets another one.
+  return { ...postmaster, startedBy: starter === described.parent ? starter : undefined };
+}
+
+async function isServerOf(command: string, clusterDir: string): Promise<boolean> {
+  const folder = /(?:^|[\\/])postgres(?:\.exe)? -D (.+?)(?: -c |$)/.exec(command)?.[1];
+  if (folder === undefined) return false;
+  // Compared by what they are and not by name, which links and mounts change.
+  const [served, ours] = await Promise.all([stat(folder).catch(() => undefined), stat(clusterDir)]);
+  return served?.dev === ours.dev && served.ino === ours.ino;
 }
 
 /** Waits until the process is gone. Resolves to false when it is still there after `timeoutMs`. */

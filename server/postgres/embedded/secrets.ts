@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { codeOf, Fault } from '../../faults';
+import { codeOf, Fault, messageOf } from '../../faults';
 
 const schema = z.object({
   superuserPassword: z.string().min(1),
@@ -16,7 +16,6 @@ export type EmbeddedSecrets = z.infer<typeof schema>;
 /** Passwords of the embedded server and a secret for tokens, drawn once and kept for the owner's eyes only. */
 export async function embeddedSecrets(dataDir: string): Promise<EmbeddedSecrets> {
   const file = path.join(dataDir, 'secrets.json');
-  await mkdir(dataDir, { recursive: true });
   const draw = () => randomBytes(32).toString('base64url');
   const fresh: EmbeddedSecrets = {
     superuserPassword: draw(),
@@ -28,15 +27,23 @@ export async function embeddedSecrets(dataDir: string): Promise<EmbeddedSecrets>
   // kept, and never half of it.
   const draft = `${file}.${process.pid}`;
   try {
+    await mkdir(dataDir, { recursive: true });
     await writeFile(draft, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600 });
     await link(draft, file);
     return fresh;
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    // From link: they are drawn already. From mkdir: a file stands where the folder should be.
+    if (codeOf(error) !== 'EEXIST' || (error as NodeJS.ErrnoException).syscall === 'mkdir') {
+      throw new Fault(
+        `The data directory ${dataDir} cannot be used: ${messageOf(error)}. Set DATA_DIR to another one.`,
+      );
+    }
   } finally {
-    await rm(draft, { force: true });
+    await rm(draft, { force: true }).catch(() => undefined);
   }
-  const text = await readFile(file, 'utf8');
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new Fault(`The data directory ${dataDir} cannot be used: ${messageOf(error)}.`);
+  });
   try {
     return schema.parse(JSON.parse(text));
   } catch {
