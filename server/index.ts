@@ -1,17 +1,12 @@
 import { signToken } from './auth/token';
 import { fail, say } from './cli/command';
-import { readSettings, type Settings } from './config';
-import { startGateway, type Gateway } from './gateway';
-import { createLogger } from './log';
+import type { Settings } from './config';
+import type { Gateway } from './gateway';
+import { runGateway } from './run';
 import { SAMPLE_USERS } from './sample/users';
-import { stopOnSignals } from './signals';
 
 async function serve(): Promise<void> {
-  const settings = readSettings();
-  const log = createLogger(settings);
-  const gateway = await startGateway(settings, log);
-  stopOnSignals(gateway.shutdown);
-  log.info({ url: gateway.url }, 'ready');
+  const { gateway, settings } = await runGateway();
   await greet(gateway, settings);
 }
 

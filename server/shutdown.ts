@@ -7,6 +7,8 @@ const GRACE_MS = 300;
 /** For the database at least; with the above and the default timeout of 8 s, the whole stays below 10 s. */
 const RELEASE_MS = 1_500;
 const QUIET_TURNS = 1_000;
+/** For the first request of a connection that was accepted just before the end. */
+const FIRST_REQUEST_MS = 1_000;
 
 export interface Shutdown {
   isDraining(): boolean;
@@ -40,12 +42,12 @@ export function createShutdown(options: {
     await untilQuiet(server);
     const deadline = performance.now() + options.timeoutMs + RELEASE_MS;
     // Not http's own close(): that drops at once what looks idle, and a connection whose first request is
-    // still on its way looks so (measured: 16 of 20 reset). These get the same time to send it.
+    // still on its way looks so (measured: 16 of 20 reset). These get some time to send it.
     const closed = new Promise<void>((resolve) => {
       if (server.listening) NetServer.prototype.close.call(server, () => resolve());
       else resolve();
     });
-    const idle = setTimeout(() => server.closeIdleConnections(), GRACE_MS);
+    const idle = setTimeout(() => server.closeIdleConnections(), FIRST_REQUEST_MS);
     const late = setTimeout(() => {
       log.warn('requests are still running after the time for them: their connections are closed');
       server.closeAllConnections();

@@ -6,10 +6,16 @@ import type { Shutdown } from './shutdown';
  */
 const ECHO_MS = 200;
 
-/** SIGTERM and SIGINT end the process in order; a second one ends it at once. */
-export function stopOnSignals(shutdown: Shutdown): void {
+/**
+ * SIGTERM and SIGINT end the process in order; a second one ends it at once. While it is still starting
+ * there is nothing to drain, and the guard stops the embedded server.
+ * @param started gives the shutdown once there is one
+ */
+export function stopOnSignals(started: () => Shutdown | undefined): void {
   let first: number | undefined;
   const stop = (signal: NodeJS.Signals) => {
+    const shutdown = started();
+    if (!shutdown) process.exit(0);
     const now = performance.now();
     first ??= now;
     if (shutdown.isDraining()) {

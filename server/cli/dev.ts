@@ -1,22 +1,17 @@
 import { watch } from 'node:fs';
 import path from 'node:path';
-import { readSettings } from '../config';
 import { messageOf } from '../faults';
-import { startGateway } from '../gateway';
 import { writeSchemaFiles } from '../graphql/snapshot';
-import { createLogger } from '../log';
 import { applyCurrent } from '../postgres/migrate';
-import { stopOnSignals } from '../signals';
-import { fail, say } from './command';
+import { runGateway } from '../run';
+import { runCommand, say } from './command';
 
 const CURRENT = path.resolve(__dirname, '../../current.sql');
 const SETTLE_MS = 150;
 
 /** Serves, and at each change of current.sql runs it, reflects the schema anew and rewrites schema/. */
 async function dev(): Promise<void> {
-  const settings = readSettings();
-  const gateway = await startGateway(settings, createLogger(settings));
-  stopOnSignals(gateway.shutdown);
+  const { gateway, settings } = await runGateway();
   say(`Watching current.sql. GraphiQL: ${gateway.url}/graphiql`);
 
   let running = Promise.resolve();
@@ -43,4 +38,9 @@ async function dev(): Promise<void> {
   await running;
 }
 
-dev().catch(fail);
+void runCommand(
+  'dev',
+  'Serves like npm start, and applies current.sql and reloads the schema at each change of it. Development only.',
+  (command) => command,
+  dev,
+);

@@ -15,6 +15,8 @@ export interface OpenDatabase {
   jwtSecret: string | undefined;
   /** Stops an embedded server that this process started. */
   stop(): Promise<void>;
+  /** Resolves when such a server ends by itself; there is nothing to serve from then on. */
+  lost?: Promise<void>;
 }
 
 const DATABASE = 'reigh';
@@ -63,7 +65,7 @@ export async function openDatabase(
   try {
     const urls = embeddedUrls(cluster.port, secrets);
     await setUpServer(urls);
-    return { urls, embedded: true, jwtSecret, stop: cluster.stop };
+    return { urls, embedded: true, jwtSecret, stop: cluster.stop, lost: cluster.lost };
   } catch (error) {
     await cluster.stop();
     throw error;

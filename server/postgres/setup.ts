@@ -26,10 +26,11 @@ export function withDatabase(url: string, database: string): string {
   return changed.toString();
 }
 
-/** A URL that can be shown: without the password. */
+/** A URL that can be shown: without the password, wherever it stands. */
 export function showUrl(url: string): string {
   const shown = new URL(url);
   shown.password = '';
+  shown.search = '';
   return shown.toString();
 }
 

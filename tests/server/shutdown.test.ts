@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { waitForExit } from '../../server/postgres/embedded/postmaster';
 import { databaseOf, withClient, withDatabase } from '../../server/postgres/setup';
@@ -38,20 +39,24 @@ const untilRunning = (count: number) =>
     expect(rows.rowCount).toBe(count);
   });
 
-type Outcome = { status: number; body: string } | { failure: string };
+type Outcome = { status: number; body: string } | { failure: string; requestId: string };
 
 /** One request on the agent's connection, kept alive. */
 function post(url: string, agent: Agent, query: string): Promise<Outcome> {
   return new Promise((resolve) => {
-    const headers = { 'content-type': 'application/json' };
+    const requestId = randomUUID();
+    const headers = { 'content-type': 'application/json', 'x-request-id': requestId };
     const sent = request(`${url}/graphql`, { method: 'POST', agent, headers }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (text: string) => (body += text));
       response.once('end', () => resolve({ status: response.statusCode ?? 0, body }));
-      response.once('error', (error) => resolve({ failure: `in the answer: ${error.message}` }));
+      response.once('error', (error) => resolve({ failure: `in the answer: ${error.message}`, requestId }));
     });
     sent.once('error', (error: NodeJS.ErrnoException) =>
-      resolve({ failure: `${error.code ?? error.message}${sent.reusedSocket ? ' reused' : ' fresh'}` }),
+      resolve({
+        failure: `${error.code ?? error.message}${sent.reusedSocket ? ' reused' : ' fresh'}`,
+        requestId,
+      }),
     );
     sent.end(JSON.stringify({ query }));
   });
@@ -91,7 +96,15 @@ describe('SIGTERM under load', () => {
     const others = answers.filter(
       (answer) => !('body' in answer && answer.status === 200 && whole.includes(answer.body)),
     );
-    expect(others).toEqual([]);
+    // Closing a listening socket resets what the system has connected and nobody has accepted yet: the
+    // log, which names every request that was read, knows nothing of these.
+    const accepted = others.filter(
+      (answer) =>
+        !('failure' in answer) ||
+        answer.failure !== 'ECONNRESET fresh' ||
+        gateway.stdout().includes(answer.requestId),
+    );
+    expect(accepted).toEqual([]);
     for (const answer of await Promise.all(slowest))
       expect(answer).toEqual({ status: 200, data: { slow: 1 } });
   });

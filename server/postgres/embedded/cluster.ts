@@ -1,15 +1,14 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { chmod, chown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chmod, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { codeOf, Fault, messageOf } from '../../faults';
+import { Fault, messageOf } from '../../faults';
 import { serverAccount, type Account } from './account';
 import { findBinaries, type Binaries } from './binaries';
 import { guardServer } from './guard';
+import { initialiseCluster } from './initdb';
 import { isAlive, readPostmaster, runningServer, STARTED_BY, waitForExit } from './postmaster';
 
-const run = promisify(execFile);
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
 const ATTEMPTS = 5;
@@ -33,6 +32,8 @@ export interface Cluster {
   port: number;
   pid: number;
   stop(): Promise<void>;
+  /** Resolves when the server ends without having been stopped: it was killed, or crashed beyond repair. */
+  lost: Promise<void>;
 }
 
 /** The port of a server that is running on this data directory, or undefined. */
@@ -53,7 +54,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const account = await serverAccount();
   await mkdir(dataDir, { recursive: true });
   await makeExecutable(binaries);
-  await initialise(options, clusterDir, binaries, account);
+  await initialiseCluster(options, clusterDir, binaries, account);
   await clearLeftovers(dataDir, clusterDir);
 
   for (let attempt = 1; ; attempt++) {
@@ -70,60 +71,6 @@ async function makeExecutable({ initdb, postgres }: Binaries): Promise<void> {
   for (const file of [initdb, postgres]) {
     const { mode } = await stat(file);
     if ((mode & 0o555) !== 0o555) await chmod(file, mode | 0o555);
-  }
-}
-
-/** Makes the cluster beside its place and moves it there: a half-made one is never found. */
-async function initialise(
-  options: ClusterOptions,
-  clusterDir: string,
-  binaries: Binaries,
-  account: Account,
-): Promise<void> {
-  if (await exists(path.join(clusterDir, 'PG_VERSION'))) return;
-  await removeDrafts(clusterDir);
-  const draft = `${clusterDir}.new-${process.pid}`;
-  const passwordFile = `${draft}.password`;
-  await mkdir(draft, { mode: 0o700 });
-  await writeFile(passwordFile, options.superuserPassword, { mode: 0o600 });
-  try {
-    if (account.uid !== undefined && account.gid !== undefined) {
-      await chown(draft, account.uid, account.gid);
-      await chown(passwordFile, account.uid, account.gid);
-    }
-    await run(
-      binaries.initdb,
-      [
-        ...[`--pgdata=${draft}`, `--pwfile=${passwordFile}`, '--username=postgres', '--auth=scram-sha-256'],
-        ...['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=und'],
-        ...(options.initdbArguments ?? []),
-      ],
-      { ...account, cwd: '/' },
-    );
-    await rename(draft, clusterDir);
-  } catch (error) {
-    await rm(draft, { recursive: true, force: true });
-    if (codeOf(error) === 'ENOTEMPTY' || codeOf(error) === 'EEXIST') return; // another process was faster
-    if (codeOf(error) === 'EACCES') {
-      throw new Fault(
-        `The account "postgres" cannot reach ${binaries.initdb} or ${options.dataDir}. ` +
-          'Keep the project in a folder that other accounts may enter, or start the gateway as an ordinary user.',
-      );
-    }
-    const stderr = (error as { stderr?: string }).stderr ?? messageOf(error);
-    throw new Fault(`PostgreSQL could not make its data directory ${clusterDir}: ${stderr.trim()}`);
-  } finally {
-    await rm(passwordFile, { force: true });
-  }
-}
-
-/** Removes what starts that were killed halfway left beside the cluster: 40 MB and a password each. */
-async function removeDrafts(clusterDir: string): Promise<void> {
-  const folder = path.dirname(clusterDir);
-  for (const name of await readdir(folder)) {
-    const pid = /^postgres\.new-(\d+)/.exec(name)?.[1];
-    if (pid === undefined || (isAlive(Number(pid)) && Number(pid) !== process.pid)) continue;
-    await rm(path.join(folder, name), { recursive: true, force: true });
   }
 }
 
@@ -210,7 +157,8 @@ async function launch(options: Launch): Promise<Cluster> {
       child.ref();
       await terminate(child, exited);
     })());
-  return { port, pid: child.pid ?? 0, stop };
+  const lost = new Promise<void>((resolve) => void exited.then(() => stopping ?? resolve()));
+  return { port, pid: child.pid ?? 0, stop, lost };
 }
 
 /** Asks the server to disconnect everybody and stop; makes it when it does not. */
@@ -243,11 +191,4 @@ async function freePort(): Promise<number> {
       probe.close(() => resolve(port));
     });
   });
-}
-
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }
