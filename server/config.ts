@@ -101,6 +101,9 @@ const environment = z.object({
   ),
 });
 
+/** Names of all settings, for the test that holds docs/config.md against them. */
+export const SETTING_NAMES = Object.keys(environment.shape);
+
 /** Where the database is: a server of our own below `dataDir`, or somebody's, by URL. */
 export type DatabaseSettings =
   | { kind: 'embedded' }
