@@ -1,4 +1,12 @@
-import { buildSchema, isEnumType, isInputObjectType, isIntrospectionType, isObjectType } from 'graphql';
+import {
+  type GraphQLField,
+  type GraphQLInputField,
+  buildSchema,
+  isEnumType,
+  isInputObjectType,
+  isIntrospectionType,
+  isObjectType,
+} from 'graphql';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { generateSchemaFiles, staleSchemaFiles } from '../../server/graphql/snapshot';
@@ -42,7 +50,7 @@ test('the API documents itself: each of our types, fields and values has a descr
     if (isEnumType(type) && !type.description) bare.push(type.name);
     if (!isObjectType(type) && !isInputObjectType(type)) continue;
     if (!type.description) bare.push(type.name);
-    for (const field of Object.values(type.getFields())) {
+    for (const field of Object.values<GraphQLField<unknown, unknown> | GraphQLInputField>(type.getFields())) {
       const isWrapper = isInputObjectType(type) || field.type.toString().includes('Payload');
       // `project(id)` is a Project, which has its description.
       const isLookup =
