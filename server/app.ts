@@ -15,7 +15,7 @@ export interface AppOptions {
   log: Logger;
   health: Health;
   isReady(): boolean;
-  graphql: Omit<GraphQLHttpOptions, 'bodyLimitBytes' | 'maxPageSize' | 'verifyToken'>;
+  graphql: Omit<GraphQLHttpOptions, 'bodyLimitBytes' | 'limits' | 'verifyToken'>;
   verifyToken: VerifyToken;
 }
 
@@ -38,7 +38,7 @@ export function createApp(options: AppOptions): Express {
     ...options.graphql,
     verifyToken: options.verifyToken,
     bodyLimitBytes: settings.bodyLimitBytes,
-    maxPageSize: settings.pageSize.max,
+    limits: { ...settings.limits, pageSize: settings.pageSize.max },
   });
   app.all('/graphql', (request, response) =>
     answerGraphQL(request as unknown as IdentifiedRequest, response),

@@ -92,6 +92,9 @@ const environment = z.object({
   BODY_LIMIT_BYTES: withDefault(wholeNumber(1_000, 1_000_000_000), 1_000_000),
   PAGE_SIZE_DEFAULT: withDefault(wholeNumber(1, 100_000), 100),
   PAGE_SIZE_MAX: withDefault(wholeNumber(1, 100_000), 1_000),
+  QUERY_DEPTH_MAX: withDefault(wholeNumber(5, 1_000), 30),
+  QUERY_FIELDS_MAX: withDefault(wholeNumber(50, 100_000), 2_000),
+  VALUE_DEPTH_MAX: withDefault(wholeNumber(5, 1_000), 32),
   SHUTDOWN_TIMEOUT_MS: withDefault(wholeNumber(0, 600_000), 8_000),
   MIGRATE_ON_START: withDefault(
     z
@@ -138,6 +141,8 @@ export interface Settings {
   statementTimeoutMs: number;
   bodyLimitBytes: number;
   pageSize: { default: number; max: number };
+  /** What a document may be, with its fragments expanded, and how deep its values. */
+  limits: { depth: number; fields: number; valueDepth: number };
   shutdownTimeoutMs: number;
   migrateOnStart: boolean;
 }
@@ -196,6 +201,7 @@ export function parseSettings(variables: Variables): Settings {
     statementTimeoutMs: env.STATEMENT_TIMEOUT_MS,
     bodyLimitBytes: env.BODY_LIMIT_BYTES,
     pageSize: { default: env.PAGE_SIZE_DEFAULT, max: env.PAGE_SIZE_MAX },
+    limits: { depth: env.QUERY_DEPTH_MAX, fields: env.QUERY_FIELDS_MAX, valueDepth: env.VALUE_DEPTH_MAX },
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     migrateOnStart: env.MIGRATE_ON_START,
   };

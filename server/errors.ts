@@ -47,3 +47,14 @@ export interface PublicError {
   message: string;
   extensions?: Record<string, unknown>;
 }
+
+/** Refuses a request from within the gateway: with a code, and a message that is passed on as it is. */
+export class RequestError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'RequestError';
+  }
+}

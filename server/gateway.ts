@@ -75,7 +75,7 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
     verifyToken = createTokenVerifier({ ...settings.jwt, secret: database.jwtSecret });
     const url = requireUrl(database.urls.auth, 'AUTH_DATABASE_URL');
     pool = createPool({ url, size: settings.poolSize, connectTimeoutMs: settings.connectTimeoutMs }, log);
-    api = await buildApi(pool, settings.pageSize.default);
+    api = await buildApi(pool, settings.pageSize);
   } catch (error) {
     server.closeAllConnections();
     server.close();
@@ -87,7 +87,7 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
     database,
     shutdown,
     reload: async () => {
-      api = await buildApi(ready(pool), settings.pageSize.default);
+      api = await buildApi(ready(pool), settings.pageSize);
     },
   };
 }

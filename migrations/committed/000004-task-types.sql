@@ -1,5 +1,5 @@
 --! Previous: sha1:8103c20e7dcb4c721ba9d989e8d071ee989839c1
---! Hash: sha1:7f9402a3e7e6b24376cced928e2308e75d2812d7
+--! Hash: sha1:17572055264af238cb20c0913afc32ce5e006f9b
 --! Message: task-types
 
 -- What kinds of work exist, who runs them and what they cost.
@@ -33,7 +33,9 @@ create table public.task_types (
     or (billing_type = 'per_second' and base_cost_per_second is not null)
     or (billing_type = 'per_unit' and unit_cost is not null)
   ),
-  constraint task_types_costs_are_not_negative check (base_cost_per_second >= 0 and unit_cost >= 0),
+  constraint task_types_costs_are_not_negative check (
+    base_cost_per_second >= 0 and base_cost_per_second <> 'NaN' and unit_cost >= 0 and unit_cost <> 'NaN'
+  ),
   constraint task_types_cost_factors_is_object check (jsonb_typeof(cost_factors) = 'object'),
   constraint task_types_max_attempts_in_range check (max_attempts between 1 and 20)
 );

@@ -1,5 +1,5 @@
---! Previous: sha1:7f9402a3e7e6b24376cced928e2308e75d2812d7
---! Hash: sha1:cc42136463fa1e6f5d40ba72ab5b09fe088f49cd
+--! Previous: sha1:17572055264af238cb20c0913afc32ce5e006f9b
+--! Hash: sha1:9eb3fcd6b9b220414b9355f4b9bb2dbdc7d75d73
 --! Message: workers
 
 -- The machines that run tasks. Named by whoever runs them, so the key is text.

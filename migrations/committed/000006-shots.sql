@@ -1,5 +1,5 @@
---! Previous: sha1:cc42136463fa1e6f5d40ba72ab5b09fe088f49cd
---! Hash: sha1:0e0fb5d0bf206a657a2f8ae3cbac0a9752a29896
+--! Previous: sha1:9eb3fcd6b9b220414b9355f4b9bb2dbdc7d75d73
+--! Hash: sha1:d4d6dead291c64c4129b3ae3b85f386f182f7847
 --! Message: shots
 
 -- A shot is a scene of a project: an ordered list of generations and a timeline.

@@ -1,5 +1,5 @@
---! Previous: sha1:0e0fb5d0bf206a657a2f8ae3cbac0a9752a29896
---! Hash: sha1:6738e2a5a1fdb278f1f14c5195d5d512ae9a9d95
+--! Previous: sha1:d4d6dead291c64c4129b3ae3b85f386f182f7847
+--! Hash: sha1:65f230eb6423e33ce915c4facdd5403ad08cead1
 --! Message: tasks
 
 -- The job queue. Users read it; only functions write it, so a task cannot be moved, priced or
@@ -53,7 +53,7 @@ create table public.tasks (
   constraint tasks_params_is_object check (jsonb_typeof(params) = 'object'),
   constraint tasks_result_data_is_object check (jsonb_typeof(result_data) = 'object'),
   constraint tasks_attempts_is_not_negative check (attempts >= 0),
-  constraint tasks_cost_is_not_negative check (cost >= 0),
+  constraint tasks_cost_is_not_negative check (cost >= 0 and cost <> 'NaN'),
   constraint tasks_dependant_on_has_no_gaps check (array_position(dependant_on, null) is null),
   constraint tasks_idempotency_key_is_short check (char_length(idempotency_key) between 1 and 200)
 );

@@ -1,5 +1,5 @@
---! Previous: sha1:6738e2a5a1fdb278f1f14c5195d5d512ae9a9d95
---! Hash: sha1:0ef64d30b3a33528b0b9e7ddbaab2b0cfcd20801
+--! Previous: sha1:65f230eb6423e33ce915c4facdd5403ad08cead1
+--! Hash: sha1:15954c2442194a53db07c29571e80d31cc538920
 --! Message: generations
 
 -- What the studio makes. A generation is a gallery item; its variants are versions of that same item
@@ -57,16 +57,19 @@ alter table public.generations
   add constraint generations_shot_id_fkey foreign key (shot_id, project_id)
     references public.shots (id, project_id) on delete set null (shot_id);
 
+-- What names a row by (id, project_id) is looked up by both when that row goes, once for each row. Without
+-- statistics the planner took an index on project_id for that and read the whole project each time: 10,000
+-- generations went in two seconds, 20,000 in seven. So the indexes behind references have both columns.
 create index idx_generations_project_created_desc on public.generations (project_id, created_at desc);
 create index idx_generations_project_starred_created on public.generations (project_id, starred, created_at);
-create index idx_generations_based_on on public.generations (based_on) where based_on is not null;
+create index idx_generations_based_on on public.generations (based_on, project_id) where based_on is not null;
 create index idx_generations_primary_variant on public.generations (primary_variant_id);
-create index idx_generations_shot_id on public.generations (shot_id);
+create index idx_generations_shot_id on public.generations (shot_id, project_id);
 -- For shot_data ? 'shot-uuid' by definer code that has checked ownership; users filter through shot_generations.
 create index idx_generations_shot_data on public.generations using gin (shot_data);
-create index generations_parent_generation_id_idx on public.generations (parent_generation_id, child_order)
+create index generations_parent_generation_id_idx on public.generations (parent_generation_id, project_id, child_order)
   where parent_generation_id is not null;
-create index generations_task_id_idx on public.generations (task_id, created_at, id) where task_id is not null;
+create index generations_task_id_idx on public.generations (task_id, project_id, created_at, id) where task_id is not null;
 
 alter table public.generations enable row level security;
 

@@ -1,5 +1,5 @@
---! Previous: sha1:0ef64d30b3a33528b0b9e7ddbaab2b0cfcd20801
---! Hash: sha1:e9e256019fd11e65ac9784464253da4119580d2c
+--! Previous: sha1:15954c2442194a53db07c29571e80d31cc538920
+--! Hash: sha1:90c002af9909115d0a05a93e29216c2cb3adc806
 --! Message: generation-variants
 
 -- Versions of one generation: the original, an upscale, an edit. One of them is primary and is what
@@ -36,7 +36,7 @@ alter table public.generations
   add constraint generations_primary_variant_id_fkey foreign key (primary_variant_id, id)
     references public.generation_variants (id, generation_id) on delete set null (primary_variant_id);
 
-create index idx_generation_variants_generation_id on public.generation_variants (generation_id);
+create index idx_generation_variants_generation_id on public.generation_variants (generation_id, project_id);
 create index idx_generation_variants_project_id on public.generation_variants (project_id);
 create index generation_variants_newest_idx on public.generation_variants (generation_id, created_at desc, id);
 

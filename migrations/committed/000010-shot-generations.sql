@@ -1,5 +1,5 @@
---! Previous: sha1:e9e256019fd11e65ac9784464253da4119580d2c
---! Hash: sha1:e045be9a56d5f0f02608d7530940e97972647860
+--! Previous: sha1:90c002af9909115d0a05a93e29216c2cb3adc806
+--! Hash: sha1:d159edb3d1df60277d8760e74a3bd1d0b1a82f91
 --! Message: shot-generations
 
 -- Which generation stands in which shot, and where: the truth behind generations.shot_data. The same
@@ -29,7 +29,7 @@ create table public.shot_generations (
 
 create index idx_shot_generations_shot_id_position on public.shot_generations (shot_id, position);
 create index shot_generations_shot_id_timeline_frame_idx on public.shot_generations (shot_id, timeline_frame);
-create index shot_generations_generation_id_idx on public.shot_generations (generation_id, shot_id);
+create index shot_generations_generation_id_idx on public.shot_generations (generation_id, project_id, shot_id);
 create index shot_generations_project_id_idx on public.shot_generations (project_id);
 
 alter table public.shot_generations enable row level security;

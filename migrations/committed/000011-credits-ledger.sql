@@ -1,5 +1,5 @@
---! Previous: sha1:e045be9a56d5f0f02608d7530940e97972647860
---! Hash: sha1:9277cdd10f4acf6df68989b58d66015ad579073c
+--! Previous: sha1:d159edb3d1df60277d8760e74a3bd1d0b1a82f91
+--! Hash: sha1:0ba500bdd6bf6ba126c7aae19bc8bf9c91664063
 --! Message: credits-ledger
 
 -- Every movement of credits, for good. users.credits is its sum.
@@ -19,7 +19,7 @@ create table public.credits_ledger (
   metadata jsonb not null default '{}',
   created_at timestamptz not null default now(),
   constraint credits_ledger_amount_has_its_sign check (
-    case type when 'spend' then amount <= 0 when 'manual' then amount <> 0 else amount > 0 end
+    amount <> 'NaN' and case type when 'spend' then amount <= 0 when 'manual' then amount <> 0 else amount > 0 end
   ),
   constraint credits_ledger_spend_names_its_task check (type not in ('spend', 'refund') or task_id is not null),
   constraint credits_ledger_metadata_is_object check (jsonb_typeof(metadata) = 'object'),

@@ -1,5 +1,5 @@
---! Previous: sha1:9277cdd10f4acf6df68989b58d66015ad579073c
---! Hash: sha1:bbb7f73c700ebc9fdef9ffc96832931cc6fd7753
+--! Previous: sha1:0ba500bdd6bf6ba126c7aae19bc8bf9c91664063
+--! Hash: sha1:ad944e846baeeb3661e0d8a2bc85f8b39beda654
 --! Message: resources
 
 -- What users bring along and share, LoRA models first of all.

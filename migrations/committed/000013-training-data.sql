@@ -1,5 +1,5 @@
---! Previous: sha1:bbb7f73c700ebc9fdef9ffc96832931cc6fd7753
---! Hash: sha1:2346964ed31bb87c5fed48449e895930175f9ac0
+--! Previous: sha1:ad944e846baeeb3661e0d8a2bc85f8b39beda654
+--! Hash: sha1:48ffb838ec633522bedb4b972fdab1188ed6cfcc
 --! Message: training-data
 
 -- Videos that users collect to train models with: batches hold videos, videos hold segments.
@@ -28,7 +28,7 @@ create table public.training_data (
   updated_at timestamptz not null default now(),
   constraint training_data_filename_is_short check (char_length(filename) between 1 and 255),
   constraint training_data_url_is_not_empty check (char_length(url) between 1 and 4000),
-  constraint training_data_duration_is_not_negative check (duration >= 0),
+  constraint training_data_duration_is_not_negative check (duration >= 0 and duration <> 'NaN'),
   constraint training_data_metadata_is_object check (jsonb_typeof(metadata) = 'object')
 );
 

@@ -1,5 +1,5 @@
---! Previous: sha1:2346964ed31bb87c5fed48449e895930175f9ac0
---! Hash: sha1:5d264a0e34dea81bb83464e439955eca48d43202
+--! Previous: sha1:48ffb838ec633522bedb4b972fdab1188ed6cfcc
+--! Hash: sha1:5840c8e2b20b261b903e1a0b76ca1934daa306af
 --! Message: storage
 
 -- Buckets and objects, with the columns and helper names of Supabase, so that policies and queries

@@ -1,5 +1,5 @@
---! Previous: sha1:5d264a0e34dea81bb83464e439955eca48d43202
---! Hash: sha1:87ec9541afe627789b9ff3176de7557f598f70f0
+--! Previous: sha1:5840c8e2b20b261b903e1a0b76ca1934daa306af
+--! Hash: sha1:8a8975ead31fed3a27f9ad532bb669a91efd0219
 --! Message: computed-fields
 
 -- Fields of the API that no column holds. Each runs under the caller's rights.

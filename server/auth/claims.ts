@@ -30,6 +30,10 @@ export const ANONYMOUS: Claims = { role: 'anon' };
 
 /** Checks the claims of a verified token. Returns the reason in words when they do not do. */
 export function readClaims(payload: unknown): { claims: Claims } | { reason: string } {
+  // Neither can be kept by PostgreSQL: without this every field would fail for a reason that is the token's.
+  const text = JSON.stringify(payload);
+  if (/\\u0000|\\ud[89a-f][0-9a-f]{2}/i.test(text))
+    return { reason: 'a claim has characters that cannot be kept' };
   const parsed = claims.safeParse(payload);
   if (parsed.success) return { claims: parsed.data };
   const issue = parsed.error.issues[0];

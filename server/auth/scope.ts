@@ -31,7 +31,10 @@ export async function withScope<T>(
     await client.query(`begin${scope.readOnly ? ' read only' : ''}; select ${settingsOf(scope)}`);
     let undo = false;
     const result = await use(client, { rollback: () => (undo = true) });
-    await client.query(undo ? 'rollback' : 'commit');
+    // A transaction in which a statement failed and nobody rolled it back: PostgreSQL answers COMMIT with
+    // ROLLBACK, and no error. What was promised to the caller by then is not so.
+    const { command } = await client.query(undo ? 'rollback' : 'commit');
+    if (!undo && !scope.readOnly && command === 'ROLLBACK') throw new NotCommittedError();
     return result;
   } catch (error) {
     await client.query('rollback').catch((failure: Error) => (broken = failure));
@@ -39,6 +42,14 @@ export async function withScope<T>(
   } finally {
     client.off('error', ignore);
     client.release(broken);
+  }
+}
+
+/** The transaction ended without effect though nothing was thrown. */
+export class NotCommittedError extends Error {
+  constructor() {
+    super('a statement failed unnoticed, and the transaction could not be committed');
+    this.name = 'NotCommittedError';
   }
 }
 

@@ -1,7 +1,8 @@
 import { execute, getOperationAST, GraphQLError, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import type { Pool } from 'pg';
 import type { Claims } from '../auth/claims';
-import { withScope } from '../auth/scope';
+import { NotCommittedError, withScope } from '../auth/scope';
+import type { PublicError } from '../errors';
 import { codeOf } from '../faults';
 import type { Logger } from '../log';
 import { isSerializationFailure, type ConstraintWords } from './databaseErrors';
@@ -13,6 +14,8 @@ export interface RequestContext extends Record<PropertyKey, unknown> {
   claims: Claims;
   requestId: string;
   log: Logger;
+  /** Aborted when the caller closes the connection before the answer. */
+  abandoned?: AbortSignal;
 }
 
 export interface ExecuteOptions {
@@ -41,30 +44,32 @@ export function createExecutor(options: ExecuteOptions) {
     for (let attempt = 1; ; attempt++) {
       const last = attempt === ATTEMPTS;
       try {
-        const result = await runOnce(options, args, request);
+        const { result, failure } = await runOnce(options, args, request);
         if (!last && result.errors?.some((error) => isSerializationFailure(error.originalError))) continue;
-        return result.errors ? { ...result, errors: explainAll(result.errors, mask) } : result;
+        return result.errors ? { ...result, errors: explainAll(result.errors, failure, mask) } : result;
       } catch (error) {
         if (!last && isSerializationFailure(error)) continue;
-        const told = toPublicError(error, mask);
-        const shown = new GraphQLError(told.message, null, null, null, null, null, extensionsOf(told));
-        return { errors: [shown], data: null };
+        return { errors: [asGraphQLError(toPublicError(error, mask))], data: null };
       }
     }
   };
+}
+
+function asGraphQLError(told: PublicError): GraphQLError {
+  return new GraphQLError(told.message, null, null, null, null, null, extensionsOf(told));
 }
 
 /**
  * The first field that fails ends the transaction, and the fields beside it fail because of that
  * (25P02): they are answered with the reason of the first and not as faults of their own.
  */
-function explainAll(errors: readonly GraphQLError[], mask: MaskContext): GraphQLError[] {
+function explainAll(errors: readonly GraphQLError[], failure: unknown, mask: MaskContext): GraphQLError[] {
   const isConsequence = ({ originalError }: GraphQLError) => codeOf(originalError) === '25P02';
   const cause = errors.find((error) => !isConsequence(error));
-  const told = cause && maskGraphQLError(cause, mask);
+  const told = cause ? maskGraphQLError(cause, mask) : asGraphQLError(toPublicError(failure, mask));
   return errors.map((error) => {
-    if (error === cause && told) return told;
-    if (!told || !isConsequence(error)) return maskGraphQLError(error, mask);
+    if (error === cause) return told;
+    if (!isConsequence(error)) return maskGraphQLError(error, mask);
     const { nodes, source, positions, path } = error;
     return new GraphQLError(told.message, nodes, source, positions, path, undefined, told.extensions);
   });
@@ -74,7 +79,7 @@ async function runOnce(
   options: ExecuteOptions,
   args: ExecutionArgs,
   request: RequestContext,
-): Promise<ExecutionResult> {
+): Promise<{ result: ExecutionResult; failure: unknown }> {
   const readOnly = getOperationAST(args.document, args.operationName)?.operation === 'query';
   const scope = {
     claims: request.claims,
@@ -82,9 +87,18 @@ async function runOnce(
     readOnly,
     statementTimeoutMs: options.statementTimeoutMs,
   };
-  return withScope(options.pool, scope, async (client, end) => {
-    const result = await execute({ ...args, contextValue: { ...request, pgClient: serialClient(client) } });
-    if (result.errors?.some((error) => isSerializationFailure(error.originalError))) end.rollback();
-    return result;
-  });
+  let failure: unknown;
+  try {
+    return await withScope(options.pool, scope, async (client, end) => {
+      // A change is carried through although its caller has gone; an answer nobody waits for is not worked out.
+      const pgClient = serialClient(client, readOnly ? request.abandoned : undefined);
+      const result = await execute({ ...args, contextValue: { ...request, pgClient } });
+      failure = pgClient.failure();
+      if (result.errors?.some((error) => isSerializationFailure(error.originalError))) end.rollback();
+      return { result, failure };
+    });
+  } catch (error) {
+    // The reason is the statement that failed, not that the commit found out.
+    throw error instanceof NotCommittedError && failure ? failure : error;
+  }
 }

@@ -1,14 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { GraphQLError, type execute as graphqlExecute, type GraphQLSchema } from 'graphql';
+import {
+  GraphQLError,
+  validate,
+  type execute as graphqlExecute,
+  type GraphQLSchema,
+  type ValidationRule,
+} from 'graphql';
 import { createHandler } from 'graphql-http';
 import { claimsOf } from '../auth/bearer';
 import type { VerifyToken } from '../auth/token';
-import type { PublicError } from '../errors';
+import { RequestError, type PublicError } from '../errors';
 import type { Logger } from '../log';
 import type { ConstraintWords } from './databaseErrors';
 import type { createExecutor, RequestContext } from './execute';
-import { extensionsOf, toPublicError } from './mask';
-import { pageSizeRule } from './pageSizeRule';
+import { extensionsOf, isTooLarge, toPublicError, TOO_COMPLEX } from './mask';
+import { refusalOf, type Limits } from './limits';
 import { BodyTooLargeError, readBody } from './readBody';
 
 export interface GraphQLHttpOptions {
@@ -17,7 +23,7 @@ export interface GraphQLHttpOptions {
   execute: ReturnType<typeof createExecutor>;
   verifyToken: VerifyToken;
   bodyLimitBytes: number;
-  maxPageSize: number;
+  limits: Limits;
 }
 
 export interface IdentifiedRequest extends IncomingMessage {
@@ -38,23 +44,29 @@ export function createGraphQLHandler(options: GraphQLHttpOptions) {
     schema: () => options.schema(),
     context: (request) => request.context,
     execute: options.execute as typeof graphqlExecute,
-    validationRules: (_request, args, rules) => [
-      ...rules,
-      pageSizeRule(options.maxPageSize, args.variableValues),
-    ],
+    validate: (schema, document, rules) =>
+      validate(schema, document, rules, undefined, { maxErrors: MAX_ERRORS }),
+    validationRules: (_request, args, rules) => {
+      const refusal = refusalOf(args.document, args.operationName, args.variableValues, options.limits);
+      return refusal ? [reporting(refusal)] : rules;
+    },
     formatError: (error) => coded(error),
   });
 
   return async (request: IdentifiedRequest, response: ServerResponse): Promise<void> => {
     try {
-      const claims = await claimsOf(request.headers.authorization, options.verifyToken);
-      const context: RequestContext = { claims, requestId: request.requestId, log: request.log };
+      const claims = await claimsOf(authorizationOf(request), options.verifyToken);
+      const abandoned = new AbortController();
+      response.once('close', () => abandoned.abort());
+      const context: RequestContext = {
+        ...{ claims, requestId: request.requestId, log: request.log, abandoned: abandoned.signal },
+      };
       // Read only where a body counts: graphql-http decides the type of the content first.
       let tooLarge: BodyTooLargeError | undefined;
       const [body, init] = await handle({
         url: request.url ?? '/graphql',
         method: request.method ?? 'GET',
-        headers: request.headers,
+        headers: { ...request.headers, 'content-type': unquoted(request.headers['content-type']) },
         body: () =>
           readBody(request, options.bodyLimitBytes).catch((error: unknown) => {
             if (error instanceof BodyTooLargeError) tooLarge = error;
@@ -66,6 +78,15 @@ export function createGraphQLHandler(options: GraphQLHttpOptions) {
       if (tooLarge) {
         response.setHeader('connection', 'close');
         refuse(response, { code: 'LIMIT_EXCEEDED', message: tooLarge.message });
+        return;
+      }
+      if (init.status === 405 || (init.status >= 400 && !body)) {
+        for (const [name, value] of Object.entries(init.headers ?? {})) response.setHeader(name, value ?? '');
+        refuse(
+          response,
+          { code: 'BAD_REQUEST', message: `${init.statusText}: see GraphQL over HTTP.` },
+          init.status,
+        );
         return;
       }
       response.writeHead(init.status, init.statusText, init.headers).end(body);
@@ -87,6 +108,30 @@ export function createGraphQLHandler(options: GraphQLHttpOptions) {
   };
 }
 
+const MAX_ERRORS = 20;
+
+/** A rule that has made up its mind. */
+function reporting(error: GraphQLError): ValidationRule {
+  return (context) => {
+    context.reportError(error);
+    return {};
+  };
+}
+
+/** Node keeps the first of several Authorization headers, a proxy before us may go by the last. */
+function authorizationOf(request: IncomingMessage): string | undefined {
+  const names = request.rawHeaders.filter((_, index) => index % 2 === 0);
+  if (names.filter((name) => name.toLowerCase() === 'authorization').length > 1) {
+    throw new RequestError('BAD_REQUEST', 'A request has one Authorization header.');
+  }
+  return request.headers.authorization;
+}
+
+/** `charset="utf-8"` is as good as `charset=utf-8`, which alone graphql-http knows. */
+function unquoted(contentType: string | undefined): string | undefined {
+  return contentType?.replace(/charset="([^"]*)"/i, 'charset=$1');
+}
+
 /** Answers with an error outside of any operation. */
 export function refuse(response: ServerResponse, told: PublicError, status = STATUS[told.code] ?? 400): void {
   const body = JSON.stringify({ errors: [{ message: told.message, extensions: extensionsOf(told) }] });
@@ -95,6 +140,9 @@ export function refuse(response: ServerResponse, told: PublicError, status = STA
 
 /** Gives the errors that arise before execution their code. */
 function coded(error: Readonly<GraphQLError | Error>): GraphQLError {
+  if (isTooLarge(error)) {
+    return new GraphQLError(TOO_COMPLEX.message, null, null, null, null, null, extensionsOf(TOO_COMPLEX));
+  }
   if (!(error instanceof GraphQLError)) {
     return new GraphQLError(error.message, null, null, null, null, null, { code: 'BAD_REQUEST' });
   }

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { KeysUnavailableError, TokenError } from '../auth/token';
 import type { Role } from '../auth/claims';
-import { RETRYABLE, type PublicError } from '../errors';
+import { RequestError, RETRYABLE, type PublicError } from '../errors';
 import type { Logger } from '../log';
+import { AbandonedError } from './serialClient';
 import {
   explainDatabaseError,
   isConnectionError,
@@ -57,14 +58,34 @@ function explain(error: unknown, context: MaskContext): PublicError | undefined 
   }
   if (isDatabaseError(error)) return explainDatabaseError(error, context.role, context.constraints);
   if (isConnectionError(error)) return UNAVAILABLE;
+  if (error instanceof RequestError) return { code: error.code, message: error.message };
+  if (error instanceof AbandonedError) return { code: 'BAD_REQUEST', message: 'The request was given up.' };
+  if (isTooLarge(error)) return TOO_COMPLEX;
   if (error instanceof Error) return explainPostGraphileError(error);
   return undefined;
+}
+
+export const TOO_COMPLEX: PublicError = {
+  code: 'LIMIT_EXCEEDED',
+  message: 'The request is larger or nested deeper than this gateway allows.',
+};
+
+/** The engine's stack is exhausted, or PostgreSQL's protocol: by what was sent, not by a fault of ours. */
+export function isTooLarge(error: unknown): boolean {
+  return (
+    (error instanceof RangeError && /call stack|string length/i.test(error.message)) ||
+    (error instanceof Error && /placeholders/.test(error.message))
+  );
 }
 
 /** Errors that PostGraphile throws with nothing but a text. Its wording is pinned by a test. */
 function explainPostGraphileError(error: Error): PublicError | undefined {
   if (/^No values were (updated|deleted) in collection/.test(error.message)) {
     return { code: 'NOT_FOUND', message: 'There is no such row.' };
+  }
+  // graphql-js finds these out only when it runs the field, and throws them without a cause.
+  if (/must not be null|was not provided a runtime value|has invalid value/.test(error.message)) {
+    return { code: 'INVALID_INPUT', message: error.message };
   }
   if (/^(We don't support setting both|Invalid cursor)/.test(error.message)) {
     return { code: 'INVALID_INPUT', message: error.message };

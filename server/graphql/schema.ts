@@ -3,9 +3,11 @@ import type { GraphQLSchema } from 'graphql';
 import type { Pool } from 'pg';
 import { createPostGraphileSchema, type PostGraphileOptions } from 'postgraphile';
 import ConnectionFilterPlugin from 'postgraphile-plugin-connection-filter';
+import type { Settings } from '../config';
 import { readConstraintWords, type ConstraintWords } from './databaseErrors';
 import { cursorsOverNulls } from './plugins/cursors';
-import { pageSizeDefault } from './plugins/pageSizeDefault';
+import { leanRoots } from './plugins/leanRoots';
+import { pageSize } from './plugins/pageSize';
 
 /** The API as the database describes it. */
 export interface Api {
@@ -13,13 +15,14 @@ export interface Api {
   constraints: ConstraintWords;
 }
 
-function postGraphileOptions(pageSize: number): PostGraphileOptions {
+function postGraphileOptions(pages: Settings['pageSize']): PostGraphileOptions {
   return {
     appendPlugins: [
       PgSimplifyInflectorPlugin,
       ConnectionFilterPlugin,
-      pageSizeDefault(pageSize),
+      pageSize(pages.default, pages.max),
       cursorsOverNulls,
+      leanRoots,
     ],
     // What a caller could never use is not in the schema.
     ignoreRBAC: false,
@@ -42,13 +45,13 @@ function postGraphileOptions(pageSize: number): PostGraphileOptions {
  * Builds the schema by introspecting as reigh_introspector: a member of anon, authenticated and worker.
  * The authenticator itself sees what service_role is granted and would reflect mutations that no user
  * may call (measured: createCreditsLedger, UserPatch.credits).
- * @param pageSize rows of a connection that is asked for without `first` or `last`
+ * @param pages rows of a connection that is asked for without `first` or `last`, and the most there can be
  */
-export async function buildApi(pool: Pool, pageSize: number): Promise<Api> {
+export async function buildApi(pool: Pool, pages: Settings['pageSize']): Promise<Api> {
   const client = await pool.connect();
   try {
     await client.query('set role reigh_introspector');
-    const schema = await createPostGraphileSchema(client, ['public'], postGraphileOptions(pageSize));
+    const schema = await createPostGraphileSchema(client, ['public'], postGraphileOptions(pages));
     const constraints = await readConstraintWords(client);
     return { schema, constraints };
   } finally {

@@ -23,7 +23,7 @@ export async function generateSchemaFiles(
 ): Promise<SchemaFiles> {
   const pool = new Pool({ connectionString: requireUrl(urls.auth, 'AUTH_DATABASE_URL') });
   try {
-    const { schema } = await buildApi(pool, settings.pageSize.default);
+    const { schema } = await buildApi(pool, settings.pageSize);
     return {
       'schema.graphql': `${printSchema(lexicographicSortSchema(schema)).trim()}\n`,
       'catalog.txt': await readCatalog(requireUrl(urls.owner, 'DATABASE_URL')),

@@ -1,4 +1,5 @@
 import { Pool } from 'pg';
+import { codeOf } from '../faults';
 import type { Logger } from '../log';
 
 export interface PoolOptions {
@@ -17,6 +18,9 @@ export function createPool(options: PoolOptions, log: Logger): Pool {
     keepAlive: true,
     application_name: 'reigh-gateway',
   });
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection died'));
+  // Message and code only: pg hangs the whole client on the error, its cancel key included.
+  pool.on('error', (error) =>
+    log.warn({ reason: error.message, code: codeOf(error) }, 'an idle database connection died'),
+  );
   return pool;
 }

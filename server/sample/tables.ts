@@ -179,7 +179,7 @@ export async function insertRows(client: Client, table: Table, rows: readonly ob
      select ${selected.join(', ')}
      from jsonb_to_recordset($1) as given (${defined.join(', ')}, row_number int)
      order by given.row_number
-     on conflict do nothing returning id::text`,
+     on conflict (id) do nothing returning id::text`,
     [JSON.stringify(numbered)],
   );
   return result.rows.map((row) => row.id);

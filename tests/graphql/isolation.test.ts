@@ -292,8 +292,10 @@ describe('without a token', () => {
     for (const field of fieldsOf(schema.getMutationType() as GraphQLObjectType).filter(({ name }) =>
       /^delete/.test(name),
     )) {
-      const argument = /NodeId$/.test(field.name) ? '' : `id: "${publicResource}"`;
-      if (!argument) continue;
+      if (/NodeId$/.test(field.name)) continue;
+      const argument = /^deleteGenerations$/.test(field.name)
+        ? `ids: ["${publicResource}"]`
+        : `id: "${publicResource}"`;
       const refused = await gateway.ask(
         anonymous,
         `mutation { ${field.name}(input: { ${argument} }) { clientMutationId } }`,

@@ -26,7 +26,7 @@ export async function buildWorld(database: TestDatabase, user: User): Promise<Wo
   const users = await make.account(user);
   const projects = await make.project(user, `The project of ${user.email}`);
   const shots = await make.shot(user, projects);
-  const generations = await make.generation(user, projects);
+  const generations = await make.generation(user, projects, null);
   const generation_variants = await make.variant(user, generations);
   const shot_generations = await make.link(user, shots, generations);
   const tasks = await make.task(projects);

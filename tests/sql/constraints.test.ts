@@ -15,6 +15,8 @@ let world: World;
 beforeAll(async () => {
   database = await createTestDatabase();
   world = await makeWorld(database);
+  // The copies on a generation are refused before their constraints are asked: here these shall answer.
+  await database.asOwner('alter table generations disable trigger _020_refuse_copies');
 });
 afterAll(() => database.drop());
 

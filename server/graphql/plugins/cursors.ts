@@ -1,9 +1,10 @@
 import type { Plugin } from 'graphile-build';
 import * as sql from 'pg-sql2';
+import { RequestError } from '../../errors';
 
 type SQL = sql.SQLQuery;
 
-type Comparator = (cursor: unknown[], isAfter: boolean) => void;
+type Comparator = (cursor: unknown, isAfter: boolean) => void;
 
 interface QueryBuilder {
   data: { cursorPrefix: string[] };
@@ -48,6 +49,7 @@ function compareWithNulls(queryBuilder: QueryBuilder, aliases: string[]): void {
   const original = queryBuilder.setCursorComparator.bind(queryBuilder);
   queryBuilder.setCursorComparator = (fallback) =>
     original((cursor, isAfter) => {
+      if (!Array.isArray(cursor)) throw new RequestError('INVALID_INPUT', REFUSAL);
       const order = queryBuilder.getOrderByExpressionsAndDirections();
       // Sets without an order of their own are paged by row number: that is PostGraphile's business.
       if (order.length === 0 || !queryBuilder.isOrderUnique()) {
@@ -57,7 +59,8 @@ function compareWithNulls(queryBuilder: QueryBuilder, aliases: string[]): void {
       const prefix = aliases.length > 0 ? aliases : queryBuilder.data.cursorPrefix;
       const values: unknown = cursor.at(-1);
       const fits = Array.isArray(values) && values.length === order.length;
-      if (!fits || JSON.stringify(cursor.slice(0, -1)) !== JSON.stringify(prefix)) throw new Error(REFUSAL);
+      if (!fits || JSON.stringify(cursor.slice(0, -1)) !== JSON.stringify(prefix))
+        throw new RequestError('INVALID_INPUT', REFUSAL);
       queryBuilder.whereBound(beyond(order, values, isAfter), isAfter);
     });
 }

@@ -115,6 +115,11 @@ async function launch(options: Launch): Promise<Cluster> {
   const parameters = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
+    // A statement that fails is the caller's business and the gateway's log's: whole statements here would
+    // hold data, and fill the disk for whoever sends large ones.
+    log_min_messages: 'fatal',
+    log_min_error_statement: 'panic',
+    log_error_verbosity: 'terse',
     port: String(port),
     [STARTED_BY]: String(process.pid),
     ...options.parameters,

@@ -20,6 +20,35 @@ export type Scalars = {
   UUID: { input: string; output: string; }
 };
 
+export type AddGenerationInput = {
+  readonly basedOn?: InputMaybe<Scalars['UUID']['input']>;
+  readonly childOrder?: InputMaybe<Scalars['Int']['input']>;
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly location?: InputMaybe<Scalars['String']['input']>;
+  readonly name?: InputMaybe<Scalars['String']['input']>;
+  readonly params?: InputMaybe<Scalars['JSON']['input']>;
+  readonly parentGenerationId?: InputMaybe<Scalars['UUID']['input']>;
+  readonly projectId?: InputMaybe<Scalars['UUID']['input']>;
+  readonly shotId?: InputMaybe<Scalars['UUID']['input']>;
+  readonly starred?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly thumbnailUrl?: InputMaybe<Scalars['String']['input']>;
+  readonly type?: InputMaybe<Scalars['String']['input']>;
+  readonly withPosition?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type AddGenerationToShotInput = {
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly generationId?: InputMaybe<Scalars['UUID']['input']>;
+  readonly shotId?: InputMaybe<Scalars['UUID']['input']>;
+  readonly withPosition?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type BatchUpdateTimelineFramesInput = {
+  readonly changes?: InputMaybe<Scalars['JSON']['input']>;
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly shotId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
 export type BigFloatFilter = {
   readonly distinctFrom?: InputMaybe<Scalars['BigFloat']['input']>;
   readonly equalTo?: InputMaybe<Scalars['BigFloat']['input']>;
@@ -114,6 +143,13 @@ export type CreateShotInput = {
   readonly shot: ShotInput;
 };
 
+export type CreateShotWithImageInput = {
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly generationId?: InputMaybe<Scalars['UUID']['input']>;
+  readonly name?: InputMaybe<Scalars['String']['input']>;
+  readonly projectId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
 export type CreateTrainingDataBatchInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
   readonly trainingDataBatch: TrainingDataBatchInput;
@@ -205,19 +241,9 @@ export type DatetimeFilter = {
   readonly notIn?: InputMaybe<ReadonlyArray<Scalars['Datetime']['input']>>;
 };
 
-export type DeleteGenerationByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
-};
-
 export type DeleteGenerationInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
   readonly id: Scalars['UUID']['input'];
-};
-
-export type DeleteGenerationVariantByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
 };
 
 export type DeleteGenerationVariantInput = {
@@ -225,9 +251,9 @@ export type DeleteGenerationVariantInput = {
   readonly id: Scalars['UUID']['input'];
 };
 
-export type DeleteProjectByNodeIdInput = {
+export type DeleteGenerationsInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
+  readonly ids?: InputMaybe<ReadonlyArray<InputMaybe<Scalars['UUID']['input']>>>;
 };
 
 export type DeleteProjectInput = {
@@ -235,24 +261,9 @@ export type DeleteProjectInput = {
   readonly id: Scalars['UUID']['input'];
 };
 
-export type DeleteResourceByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
-};
-
 export type DeleteResourceInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
   readonly id: Scalars['UUID']['input'];
-};
-
-export type DeleteShotByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
-};
-
-export type DeleteShotGenerationByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
 };
 
 export type DeleteShotGenerationInput = {
@@ -265,19 +276,9 @@ export type DeleteShotInput = {
   readonly id: Scalars['UUID']['input'];
 };
 
-export type DeleteTrainingDataBatchByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
-};
-
 export type DeleteTrainingDataBatchInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
   readonly id: Scalars['UUID']['input'];
-};
-
-export type DeleteTrainingDataSegmentByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
 };
 
 export type DeleteTrainingDataSegmentInput = {
@@ -285,18 +286,23 @@ export type DeleteTrainingDataSegmentInput = {
   readonly id: Scalars['UUID']['input'];
 };
 
-export type DeleteTrainingVideoByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
-};
-
 export type DeleteTrainingVideoInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
   readonly id: Scalars['UUID']['input'];
 };
 
+export type DuplicateShotInput = {
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly shotId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
 export type EnsureUserInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type FixTimelineSpacingInput = {
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly shotId?: InputMaybe<Scalars['UUID']['input']>;
 };
 
 export type GenerationCondition = {
@@ -531,6 +537,27 @@ export type IntFilter = {
   readonly notIn?: InputMaybe<ReadonlyArray<Scalars['Int']['input']>>;
 };
 
+export type MarkVariantsViewedInput = {
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly generationId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+export type PatchSettingsInput = {
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly expected?: InputMaybe<Scalars['JSON']['input']>;
+  readonly id?: InputMaybe<Scalars['UUID']['input']>;
+  readonly patch?: InputMaybe<Scalars['JSON']['input']>;
+  readonly scope?: InputMaybe<SettingsScope>;
+  readonly tool?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type PositionShotGenerationInput = {
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly id?: InputMaybe<Scalars['UUID']['input']>;
+  readonly position?: InputMaybe<Scalars['Int']['input']>;
+  readonly timelineFrame?: InputMaybe<Scalars['Int']['input']>;
+};
+
 export type ProjectCondition = {
   readonly aspectRatio?: InputMaybe<Scalars['String']['input']>;
   readonly createdAt?: InputMaybe<Scalars['Datetime']['input']>;
@@ -614,6 +641,18 @@ export type ProjectsOrderBy =
   | 'USER_ID_ASC'
   | 'USER_ID_DESC';
 
+export type ReorderShotGenerationsInput = {
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly ids?: InputMaybe<ReadonlyArray<InputMaybe<Scalars['UUID']['input']>>>;
+  readonly shotId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+export type ReorderShotsInput = {
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly projectId?: InputMaybe<Scalars['UUID']['input']>;
+  readonly shotIds?: InputMaybe<ReadonlyArray<InputMaybe<Scalars['UUID']['input']>>>;
+};
+
 export type ResourceCondition = {
   readonly createdAt?: InputMaybe<Scalars['Datetime']['input']>;
   readonly id?: InputMaybe<Scalars['UUID']['input']>;
@@ -688,6 +727,16 @@ export type RunTypeFilter = {
   readonly notEqualTo?: InputMaybe<RunType>;
   readonly notIn?: InputMaybe<ReadonlyArray<RunType>>;
 };
+
+export type SetPrimaryVariantInput = {
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly variantId?: InputMaybe<Scalars['UUID']['input']>;
+};
+
+export type SettingsScope =
+  | 'PROJECT'
+  | 'SHOT'
+  | 'USER';
 
 export type ShotCondition = {
   readonly aspectRatio?: InputMaybe<Scalars['String']['input']>;
@@ -1283,22 +1332,10 @@ export type UuidListFilter = {
   readonly overlaps?: InputMaybe<ReadonlyArray<InputMaybe<Scalars['UUID']['input']>>>;
 };
 
-export type UpdateGenerationByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
-  readonly patch: GenerationPatch;
-};
-
 export type UpdateGenerationInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
   readonly id: Scalars['UUID']['input'];
   readonly patch: GenerationPatch;
-};
-
-export type UpdateGenerationVariantByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
-  readonly patch: GenerationVariantPatch;
 };
 
 export type UpdateGenerationVariantInput = {
@@ -1307,40 +1344,16 @@ export type UpdateGenerationVariantInput = {
   readonly patch: GenerationVariantPatch;
 };
 
-export type UpdateProjectByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
-  readonly patch: ProjectPatch;
-};
-
 export type UpdateProjectInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
   readonly id: Scalars['UUID']['input'];
   readonly patch: ProjectPatch;
 };
 
-export type UpdateResourceByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
-  readonly patch: ResourcePatch;
-};
-
 export type UpdateResourceInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
   readonly id: Scalars['UUID']['input'];
   readonly patch: ResourcePatch;
-};
-
-export type UpdateShotByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
-  readonly patch: ShotPatch;
-};
-
-export type UpdateShotGenerationByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
-  readonly patch: ShotGenerationPatch;
 };
 
 export type UpdateShotGenerationInput = {
@@ -1355,22 +1368,10 @@ export type UpdateShotInput = {
   readonly patch: ShotPatch;
 };
 
-export type UpdateTrainingDataBatchByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
-  readonly patch: TrainingDataBatchPatch;
-};
-
 export type UpdateTrainingDataBatchInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
   readonly id: Scalars['UUID']['input'];
   readonly patch: TrainingDataBatchPatch;
-};
-
-export type UpdateTrainingDataSegmentByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
-  readonly patch: TrainingDataSegmentPatch;
 };
 
 export type UpdateTrainingDataSegmentInput = {
@@ -1379,22 +1380,10 @@ export type UpdateTrainingDataSegmentInput = {
   readonly patch: TrainingDataSegmentPatch;
 };
 
-export type UpdateTrainingVideoByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
-  readonly patch: TrainingVideoPatch;
-};
-
 export type UpdateTrainingVideoInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
   readonly id: Scalars['UUID']['input'];
   readonly patch: TrainingVideoPatch;
-};
-
-export type UpdateUserByNodeIdInput = {
-  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly nodeId: Scalars['ID']['input'];
-  readonly patch: UserPatch;
 };
 
 export type UpdateUserInput = {

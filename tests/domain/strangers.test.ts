@@ -1,0 +1,206 @@
+import { alice, anonymous, bob, gpu1, service, type Actor } from '../helpers/actors';
+import { builders } from '../helpers/builders';
+import { createTestDatabase, type TestDatabase } from '../helpers/database';
+import { buildWorld, type World } from '../helpers/world';
+
+let database: TestDatabase;
+let alices: World;
+let bobs: World;
+const NOBODY = '00000000-0000-4000-8000-00000000dead';
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  alices = await buildWorld(database, alice);
+  bobs = await buildWorld(database, bob);
+});
+afterAll(() => database?.drop());
+
+/** Every function, called with one id that is the stranger's and otherwise ids of the caller. */
+type Call = [what: string, foreign: keyof World, sql: (id: string, own: World) => string];
+const CALLS: Call[] = [
+  ['add_generation_to_shot', 'shots', (id, own) => `add_generation_to_shot('${id}', '${own.generations}')`],
+  ['add_generation_to_shot', 'generations', (id, own) => `add_generation_to_shot('${own.shots}', '${id}')`],
+  ['duplicate_shot', 'shots', (id) => `duplicate_shot('${id}')`],
+  [
+    'create_shot_with_image',
+    'projects',
+    (id, own) => `create_shot_with_image('${id}', 'x', '${own.generations}')`,
+  ],
+  [
+    'create_shot_with_image',
+    'generations',
+    (id, own) => `create_shot_with_image('${own.projects}', 'x', '${id}')`,
+  ],
+  ['fix_timeline_spacing', 'shots', (id) => `fix_timeline_spacing('${id}')`],
+  ['count_unpositioned_generations', 'shots', (id) => `count_unpositioned_generations('${id}')`],
+  ['reorder_shots', 'projects', (id) => `reorder_shots('${id}', '{}')`],
+  ['reorder_shots', 'shots', (id, own) => `reorder_shots('${own.projects}', '{${id}}')`],
+  ['reorder_shot_generations', 'shots', (id) => `reorder_shot_generations('${id}', '{}')`],
+  [
+    'reorder_shot_generations',
+    'shot_generations',
+    (id, own) => `reorder_shot_generations('${own.shots}', '{${id}}')`,
+  ],
+  ['position_shot_generation', 'shot_generations', (id) => `position_shot_generation('${id}', 0)`],
+  ['batch_update_timeline_frames', 'shots', (id) => `batch_update_timeline_frames('${id}', '[]')`],
+  [
+    'batch_update_timeline_frames',
+    'shot_generations',
+    (id, own) => `batch_update_timeline_frames('${own.shots}', '[{"id": "${id}", "timeline_frame": 1}]')`,
+  ],
+  ['set_primary_variant', 'generation_variants', (id) => `set_primary_variant('${id}')`],
+  ['mark_variants_viewed', 'generations', (id) => `mark_variants_viewed('${id}')`],
+  ['delete_generations', 'generations', (id, own) => `delete_generations('{${own.generations},${id}}')`],
+  ['add_generation', 'projects', (id) => `add_generation('${id}', 'a.png')`],
+  ['add_generation', 'shots', (id, own) => `add_generation('${own.projects}', 'a.png', shot_id => '${id}')`],
+  [
+    'add_generation',
+    'generations',
+    (id, own) => `add_generation('${own.projects}', 'a.png', based_on => '${id}')`,
+  ],
+  [
+    'add_generation',
+    'generations',
+    (id, own) => `add_generation('${own.projects}', 'a.png', parent_generation_id => '${id}')`,
+  ],
+  ['patch_settings', 'users', (id) => `patch_settings('user', '${id}', 'tool', '{"a": 1}')`],
+  ['patch_settings', 'projects', (id) => `patch_settings('project', '${id}', 'tool', '{"a": 1}', '{}')`],
+  ['patch_settings', 'shots', (id) => `patch_settings('shot', '${id}', 'tool', '{"a": 1}')`],
+  ['tool_settings', 'projects', (id) => `tool_settings('tool', '${id}')`],
+  ['tool_settings', 'shots', (id) => `tool_settings('tool', null, '${id}')`],
+  ['tool_settings', 'shots', (id, own) => `tool_settings('tool', '${own.projects}', '${id}')`],
+];
+
+interface Told {
+  code: string;
+  message: string;
+  detail?: string;
+}
+/** The error of a statement; fails when there is none. */
+const errorOf = (actor: Actor, sql: string): Promise<Told> =>
+  database.query(actor, sql).then(
+    () => Promise.reject(new Error(`Nothing refused: ${sql}`)),
+    (error: Told) => error,
+  );
+/** All of Alice's and Bob's rows. */
+const everything = () =>
+  database.asOwner(
+    ['users', 'projects', 'shots', 'generations', 'generation_variants', 'shot_generations']
+      .map((table) => `select '${table}' as t, to_jsonb(t) as row from ${table} t`)
+      .join(' union all ') + ' order by 1, 2',
+  );
+
+test('every function of the API that takes an id stands in the table above', async () => {
+  const rows = await database.asOwner<{ name: string }>(`
+    select p.proname::text as name from pg_proc p
+    where p.pronamespace = 'public'::regnamespace and 'uuid'::regtype = any (p.proargtypes) or
+      p.pronamespace = 'public'::regnamespace and 'uuid[]'::regtype = any (p.proargtypes)
+    order by 1`);
+  expect(rows.map(({ name }) => name)).toEqual([...new Set(CALLS.map(([what]) => what))].sort());
+});
+
+describe.each(CALLS)('%s with another’s row of %s', (_what, foreign, sql) => {
+  const call = (id: string, own: World) => `select * from ${sql(id, own)}`;
+
+  test('is refused as if there were no such row, and changes nothing', async () => {
+    const before = await everything();
+    const told = await errorOf(bob, call(alices[foreign], bobs));
+    const ofNothing = await errorOf(bob, call(NOBODY, bobs));
+    expect(told.code).toMatch(/^(RG404|RG400|23503)$/);
+    // What a gateway shows; details and hints it never does.
+    expect([told.code, told.message.replaceAll(alices[foreign], 'ID')]).toEqual([
+      ofNothing.code,
+      ofNothing.message.replaceAll(NOBODY, 'ID'),
+    ]);
+    expect(await everything()).toEqual(before);
+  });
+
+  test('is not for the anonymous nor for workers, whosever the row', async () => {
+    for (const actor of [anonymous, gpu1])
+      expect(await errorOf(actor, call(alices[foreign], alices))).toMatchObject({ code: '42501' });
+  });
+
+  test('tells a service that a row does not exist', async () => {
+    expect((await errorOf(service, call(NOBODY, alices))).code).toMatch(/^(RG404|RG400|23503)$/);
+  });
+});
+
+test('lineage shows no ancestor of another', async () => {
+  const rows = await database.query(bob, 'select l.id from generations g, lateral generations_lineage(g) l');
+  expect(rows).toEqual([]);
+  for (const actor of [anonymous, gpu1])
+    expect(
+      await errorOf(actor, 'select l.id from generations g, lateral generations_lineage(g) l'),
+    ).toMatchObject({ code: '42501' });
+});
+
+describe('a foreign generation cannot become, by a statement on the table', () => {
+  const paths: [string, string, (id: string) => string][] = [
+    [
+      'a source',
+      'generations',
+      (id) => `update generations set based_on = '${id}' where id = '${alices.generations}'`,
+    ],
+    [
+      'the source of a new one',
+      'generations',
+      (id) => `insert into generations (project_id, based_on) values ('${alices.projects}', '${id}')`,
+    ],
+    [
+      'a parent',
+      'generations',
+      (id) =>
+        `update generations set parent_generation_id = '${id}', is_child = true where id = '${alices.generations}'`,
+    ],
+    [
+      'the parent of a new one',
+      'generations',
+      (id) =>
+        `insert into generations (project_id, parent_generation_id, is_child) values ('${alices.projects}', '${id}', true)`,
+    ],
+    [
+      'the primary variant',
+      'generation_variants',
+      (id) => `update generations set primary_variant_id = '${id}' where id = '${alices.generations}'`,
+    ],
+    [
+      'the generation of a variant',
+      'generations',
+      (id) => `insert into generation_variants (generation_id, location) values ('${id}', 'x.png')`,
+    ],
+    [
+      'linked to a shot',
+      'generations',
+      (id) => `insert into shot_generations (shot_id, generation_id) values ('${alices.shots}', '${id}')`,
+    ],
+    [
+      'linked from a foreign shot',
+      'shots',
+      (id) =>
+        `insert into shot_generations (shot_id, generation_id) values ('${id}', '${alices.generations}')`,
+    ],
+  ];
+  test.each(paths)('%s', async (_what, foreign, sql) => {
+    const before = await everything();
+    const told = await errorOf(alice, sql(bobs[foreign as keyof World]));
+    const ofNothing = await errorOf(alice, sql(NOBODY));
+    expect(told.code).toMatch(/^(RG404|23503)$/);
+    expect([told.code, told.message.replaceAll(bobs[foreign as keyof World], 'ID')]).toEqual([
+      ofNothing.code,
+      ofNothing.message.replaceAll(NOBODY, 'ID'),
+    ]);
+    expect(await everything()).toEqual(before);
+  });
+
+  test('nor one of the caller’s other project', async () => {
+    const make = builders(database);
+    const elsewhere = await make.generation(alice, await make.project(alice));
+    for (const column of ['based_on', 'parent_generation_id'])
+      expect(
+        await errorOf(
+          alice,
+          `update generations set ${column} = '${elsewhere}' where id = '${alices.generations}'`,
+        ),
+      ).toMatchObject({ code: '23503' });
+  });
+});
