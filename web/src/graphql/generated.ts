@@ -1603,6 +1603,57 @@ export type GalleryPageQueryVariables = Exact<{
 
 export type GalleryPageQuery = { readonly generations: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly shotData: unknown, readonly variantCount: number, readonly unviewedCount: number, readonly id: string, readonly projectId: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null, readonly name: string | null, readonly prompt: string | null, readonly toolType: string | null, readonly starred: boolean, readonly basedOn: string | null, readonly createdAt: string, readonly updatedAt: string, readonly primaryVariant: { readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string } | null }> } | null };
 
+export type CreateGenerationMutationVariables = Exact<{
+  input: AddGenerationInput;
+}>;
+
+
+export type CreateGenerationMutation = { readonly addGeneration: { readonly generation: { readonly shotData: unknown, readonly variantCount: number, readonly unviewedCount: number, readonly id: string, readonly projectId: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null, readonly name: string | null, readonly prompt: string | null, readonly toolType: string | null, readonly starred: boolean, readonly basedOn: string | null, readonly createdAt: string, readonly updatedAt: string, readonly shotGenerations: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly shotId: string, readonly generationId: string, readonly position: number | null, readonly timelineFrame: number | null, readonly metadata: unknown }> }, readonly primaryVariant: { readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string } | null } | null } | null };
+
+export type UpdateGenerationMutationVariables = Exact<{
+  id: Scalars['UUID']['input'];
+  patch: GenerationPatch;
+}>;
+
+
+export type UpdateGenerationMutation = { readonly updateGeneration: { readonly generation: { readonly shotData: unknown, readonly variantCount: number, readonly unviewedCount: number, readonly id: string, readonly projectId: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null, readonly name: string | null, readonly prompt: string | null, readonly toolType: string | null, readonly starred: boolean, readonly basedOn: string | null, readonly createdAt: string, readonly updatedAt: string, readonly primaryVariant: { readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string } | null } | null } | null };
+
+export type DeleteGenerationsMutationVariables = Exact<{
+  ids: ReadonlyArray<Scalars['UUID']['input']> | Scalars['UUID']['input'];
+}>;
+
+
+export type DeleteGenerationsMutation = { readonly deleteGenerations: { readonly generations: ReadonlyArray<{ readonly id: string }> | null } | null };
+
+export type SetPrimaryVariantMutationVariables = Exact<{
+  variantId: Scalars['UUID']['input'];
+}>;
+
+
+export type SetPrimaryVariantMutation = { readonly setPrimaryVariant: { readonly generation: { readonly shotData: unknown, readonly variantCount: number, readonly unviewedCount: number, readonly id: string, readonly projectId: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null, readonly name: string | null, readonly prompt: string | null, readonly toolType: string | null, readonly starred: boolean, readonly basedOn: string | null, readonly createdAt: string, readonly updatedAt: string, readonly variants: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string }> }, readonly primaryVariant: { readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string } | null } | null } | null };
+
+export type MarkVariantsViewedMutationVariables = Exact<{
+  generationId: Scalars['UUID']['input'];
+}>;
+
+
+export type MarkVariantsViewedMutation = { readonly markVariantsViewed: { readonly generationVariants: ReadonlyArray<{ readonly id: string, readonly viewedAt: string | null, readonly generation: { readonly id: string, readonly unviewedCount: number } | null }> | null } | null };
+
+export type StarVariantMutationVariables = Exact<{
+  id: Scalars['UUID']['input'];
+  starred: Scalars['Boolean']['input'];
+}>;
+
+
+export type StarVariantMutation = { readonly updateGenerationVariant: { readonly generationVariant: { readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string } | null } | null };
+
+export type DeleteVariantMutationVariables = Exact<{
+  id: Scalars['UUID']['input'];
+}>;
+
+
+export type DeleteVariantMutation = { readonly deleteGenerationVariant: { readonly generationVariant: { readonly id: string, readonly generation: { readonly shotData: unknown, readonly variantCount: number, readonly unviewedCount: number, readonly id: string, readonly projectId: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null, readonly name: string | null, readonly prompt: string | null, readonly toolType: string | null, readonly starred: boolean, readonly basedOn: string | null, readonly createdAt: string, readonly updatedAt: string, readonly primaryVariant: { readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string } | null } | null } | null } | null };
+
 export type LightboxQueryVariables = Exact<{
   id: Scalars['UUID']['input'];
   variants?: InputMaybe<Scalars['Int']['input']>;
@@ -1611,6 +1662,13 @@ export type LightboxQueryVariables = Exact<{
 
 
 export type LightboxQuery = { readonly generation: { readonly params: unknown, readonly isChild: boolean, readonly parentGenerationId: string | null, readonly shotData: unknown, readonly variantCount: number, readonly unviewedCount: number, readonly id: string, readonly projectId: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null, readonly name: string | null, readonly prompt: string | null, readonly toolType: string | null, readonly starred: boolean, readonly basedOn: string | null, readonly createdAt: string, readonly updatedAt: string, readonly variants: { readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string }> }, readonly source: { readonly shotData: unknown, readonly variantCount: number, readonly unviewedCount: number, readonly id: string, readonly projectId: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null, readonly name: string | null, readonly prompt: string | null, readonly toolType: string | null, readonly starred: boolean, readonly basedOn: string | null, readonly createdAt: string, readonly updatedAt: string, readonly primaryVariant: { readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string } | null } | null, readonly derivatives: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly shotData: unknown, readonly variantCount: number, readonly unviewedCount: number, readonly id: string, readonly projectId: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null, readonly name: string | null, readonly prompt: string | null, readonly toolType: string | null, readonly starred: boolean, readonly basedOn: string | null, readonly createdAt: string, readonly updatedAt: string, readonly derivatives: { readonly totalCount: number }, readonly primaryVariant: { readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string } | null }> }, readonly task: { readonly id: string, readonly projectId: string, readonly taskType: string, readonly status: TaskStatus, readonly paneGroup: number, readonly attempts: number, readonly cost: string | null, readonly errorMessage: string | null, readonly outputLocation: string | null, readonly targetShotId: string | null, readonly targetGenerationId: string | null, readonly createdAt: string, readonly generationStartedAt: string | null, readonly generationProcessedAt: string | null } | null, readonly shotGenerations: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly position: number | null, readonly timelineFrame: number | null, readonly shot: { readonly id: string, readonly name: string, readonly order: number } | null }> }, readonly primaryVariant: { readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string } | null } | null, readonly openTasks: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly projectId: string, readonly taskType: string, readonly status: TaskStatus, readonly paneGroup: number, readonly attempts: number, readonly cost: string | null, readonly errorMessage: string | null, readonly outputLocation: string | null, readonly targetShotId: string | null, readonly targetGenerationId: string | null, readonly createdAt: string, readonly generationStartedAt: string | null, readonly generationProcessedAt: string | null }> } | null };
+
+export type LineageChainQueryVariables = Exact<{
+  id: Scalars['UUID']['input'];
+}>;
+
+
+export type LineageChainQuery = { readonly generation: { readonly id: string, readonly lineage: { readonly nodes: ReadonlyArray<{ readonly shotData: unknown, readonly variantCount: number, readonly unviewedCount: number, readonly id: string, readonly projectId: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null, readonly name: string | null, readonly prompt: string | null, readonly toolType: string | null, readonly starred: boolean, readonly basedOn: string | null, readonly createdAt: string, readonly updatedAt: string, readonly primaryVariant: { readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string } | null }> } } | null };
 
 export type CreateProjectMutationVariables = Exact<{
   project: ProjectInput;
@@ -1646,6 +1704,56 @@ export type ShotEditorQueryVariables = Exact<{
 
 export type ShotEditorQuery = { readonly shot: { readonly settings: unknown, readonly imageCount: number, readonly finalVideoCount: number, readonly unpositionedCount: number, readonly id: string, readonly projectId: string, readonly name: string, readonly order: number, readonly aspectRatio: string | null, readonly createdAt: string, readonly updatedAt: string, readonly shotGenerations: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly position: number | null, readonly timelineFrame: number | null, readonly metadata: unknown, readonly generation: { readonly isChild: boolean, readonly parentGenerationId: string | null, readonly id: string, readonly projectId: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null, readonly name: string | null, readonly prompt: string | null, readonly toolType: string | null, readonly starred: boolean, readonly basedOn: string | null, readonly createdAt: string, readonly updatedAt: string, readonly primaryVariant: { readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string } | null } | null }> } } | null };
 
+export type CreateShotMutationVariables = Exact<{
+  projectId: Scalars['UUID']['input'];
+  name: Scalars['String']['input'];
+  aspectRatio?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type CreateShotMutation = { readonly createShot: { readonly shot: { readonly id: string, readonly projectId: string, readonly name: string, readonly order: number, readonly aspectRatio: string | null, readonly createdAt: string, readonly updatedAt: string } | null } | null };
+
+export type CreateShotWithImageMutationVariables = Exact<{
+  projectId: Scalars['UUID']['input'];
+  name: Scalars['String']['input'];
+  generationId: Scalars['UUID']['input'];
+}>;
+
+
+export type CreateShotWithImageMutation = { readonly createShotWithImage: { readonly shot: { readonly imageCount: number, readonly finalVideoCount: number, readonly unpositionedCount: number, readonly id: string, readonly projectId: string, readonly name: string, readonly order: number, readonly aspectRatio: string | null, readonly createdAt: string, readonly updatedAt: string, readonly shotGenerations: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly shotId: string, readonly generationId: string, readonly position: number | null, readonly timelineFrame: number | null, readonly metadata: unknown }> } } | null } | null };
+
+export type DuplicateShotMutationVariables = Exact<{
+  id: Scalars['UUID']['input'];
+}>;
+
+
+export type DuplicateShotMutation = { readonly duplicateShot: { readonly shot: { readonly imageCount: number, readonly finalVideoCount: number, readonly unpositionedCount: number, readonly id: string, readonly projectId: string, readonly name: string, readonly order: number, readonly aspectRatio: string | null, readonly createdAt: string, readonly updatedAt: string, readonly shotGenerations: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly shotId: string, readonly generationId: string, readonly position: number | null, readonly timelineFrame: number | null, readonly metadata: unknown }> } } | null } | null };
+
+export type ReorderShotsMutationVariables = Exact<{
+  projectId: Scalars['UUID']['input'];
+  shotIds: ReadonlyArray<Scalars['UUID']['input']> | Scalars['UUID']['input'];
+}>;
+
+
+export type ReorderShotsMutation = { readonly reorderShots: { readonly shots: ReadonlyArray<{ readonly id: string, readonly order: number }> | null } | null };
+
+export type RenameShotMutationVariables = Exact<{
+  id: Scalars['UUID']['input'];
+  name: Scalars['String']['input'];
+}>;
+
+
+export type RenameShotMutation = { readonly updateShot: { readonly shot: { readonly id: string, readonly projectId: string, readonly name: string, readonly order: number, readonly aspectRatio: string | null, readonly createdAt: string, readonly updatedAt: string } | null } | null };
+
+export type DeleteShotMutationVariables = Exact<{
+  id: Scalars['UUID']['input'];
+}>;
+
+
+export type DeleteShotMutation = { readonly deleteShot: { readonly shot: { readonly id: string, readonly project: { readonly id: string, readonly shots: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly order: number }> } } | null } | null } | null };
+
+export type ShotWithPlacesFragment = { readonly imageCount: number, readonly finalVideoCount: number, readonly unpositionedCount: number, readonly id: string, readonly projectId: string, readonly name: string, readonly order: number, readonly aspectRatio: string | null, readonly createdAt: string, readonly updatedAt: string, readonly shotGenerations: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly shotId: string, readonly generationId: string, readonly position: number | null, readonly timelineFrame: number | null, readonly metadata: unknown }> } };
+
 export type ShotsPaneQueryVariables = Exact<{
   projectId: Scalars['UUID']['input'];
   previews?: InputMaybe<Scalars['Int']['input']>;
@@ -1665,6 +1773,76 @@ export type TasksPaneQueryVariables = Exact<{
 
 
 export type TasksPaneQuery = { readonly tasks: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly projectId: string, readonly taskType: string, readonly status: TaskStatus, readonly paneGroup: number, readonly attempts: number, readonly cost: string | null, readonly errorMessage: string | null, readonly outputLocation: string | null, readonly targetShotId: string | null, readonly targetGenerationId: string | null, readonly createdAt: string, readonly generationStartedAt: string | null, readonly generationProcessedAt: string | null, readonly type: { readonly displayName: string, readonly category: TaskCategory, readonly contentType: ContentType | null } | null, readonly project: { readonly id: string, readonly name: string } | null, readonly children: { readonly totalCount: number }, readonly completedChildren: { readonly totalCount: number }, readonly generations: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null }> } }> } | null };
+
+export type ShotPlaceFragment = { readonly id: string, readonly shotId: string, readonly generationId: string, readonly position: number | null, readonly timelineFrame: number | null, readonly metadata: unknown };
+
+export type AddGenerationToShotMutationVariables = Exact<{
+  shotId: Scalars['UUID']['input'];
+  generationId: Scalars['UUID']['input'];
+  withPosition?: InputMaybe<Scalars['Boolean']['input']>;
+}>;
+
+
+export type AddGenerationToShotMutation = { readonly addGenerationToShot: { readonly shotGeneration: { readonly id: string, readonly shotId: string, readonly generationId: string, readonly position: number | null, readonly timelineFrame: number | null, readonly metadata: unknown, readonly shot: { readonly id: string, readonly imageCount: number, readonly finalVideoCount: number, readonly unpositionedCount: number } | null, readonly generation: { readonly shotData: unknown, readonly variantCount: number, readonly unviewedCount: number, readonly id: string, readonly projectId: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null, readonly name: string | null, readonly prompt: string | null, readonly toolType: string | null, readonly starred: boolean, readonly basedOn: string | null, readonly createdAt: string, readonly updatedAt: string, readonly primaryVariant: { readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string } | null } | null } | null } | null };
+
+export type RemoveGenerationFromShotMutationVariables = Exact<{
+  id: Scalars['UUID']['input'];
+}>;
+
+
+export type RemoveGenerationFromShotMutation = { readonly deleteShotGeneration: { readonly shotGeneration: { readonly id: string, readonly shotId: string, readonly generation: { readonly id: string, readonly shotData: unknown } | null } | null } | null };
+
+export type BatchUpdateTimelineFramesMutationVariables = Exact<{
+  shotId: Scalars['UUID']['input'];
+  changes: Scalars['JSON']['input'];
+}>;
+
+
+export type BatchUpdateTimelineFramesMutation = { readonly batchUpdateTimelineFrames: { readonly shotGenerations: ReadonlyArray<{ readonly id: string, readonly shotId: string, readonly generationId: string, readonly position: number | null, readonly timelineFrame: number | null, readonly metadata: unknown }> | null } | null };
+
+export type ReorderShotGenerationsMutationVariables = Exact<{
+  shotId: Scalars['UUID']['input'];
+  ids: ReadonlyArray<Scalars['UUID']['input']> | Scalars['UUID']['input'];
+}>;
+
+
+export type ReorderShotGenerationsMutation = { readonly reorderShotGenerations: { readonly shotGenerations: ReadonlyArray<{ readonly id: string, readonly position: number | null }> | null } | null };
+
+export type PositionShotGenerationMutationVariables = Exact<{
+  id: Scalars['UUID']['input'];
+  position?: InputMaybe<Scalars['Int']['input']>;
+  timelineFrame?: InputMaybe<Scalars['Int']['input']>;
+}>;
+
+
+export type PositionShotGenerationMutation = { readonly positionShotGeneration: { readonly shotGeneration: { readonly id: string, readonly shotId: string, readonly generationId: string, readonly position: number | null, readonly timelineFrame: number | null, readonly metadata: unknown } | null } | null };
+
+export type FixTimelineSpacingMutationVariables = Exact<{
+  shotId: Scalars['UUID']['input'];
+}>;
+
+
+export type FixTimelineSpacingMutation = { readonly fixTimelineSpacing: { readonly shotGenerations: ReadonlyArray<{ readonly id: string, readonly timelineFrame: number | null }> | null } | null };
+
+export type ToolSettingsQueryVariables = Exact<{
+  tool: Scalars['String']['input'];
+  projectId?: InputMaybe<Scalars['UUID']['input']>;
+  shotId?: InputMaybe<Scalars['UUID']['input']>;
+}>;
+
+
+export type ToolSettingsQuery = { readonly toolSettings: unknown | null };
+
+export type PatchToolSettingsMutationVariables = Exact<{
+  scope: SettingsScope;
+  id: Scalars['UUID']['input'];
+  tool: Scalars['String']['input'];
+  patch: Scalars['JSON']['input'];
+  expected?: InputMaybe<Scalars['JSON']['input']>;
+}>;
+
+
+export type PatchToolSettingsMutation = { readonly patchSettings: { readonly settings: unknown | null } | null };
 
 export type TrainingDataQueryVariables = Exact<{
   filter?: InputMaybe<TrainingVideoFilter>;
@@ -1769,17 +1947,6 @@ fragment GenerationMedia on Generation {
   createdAt
   updatedAt
 }`, {"fragmentName":"GenerationCard"}) as unknown as TypedDocumentString<GenerationCardFragment, unknown>;
-export const ShotFieldsFragmentDoc = new TypedDocumentString(`
-    fragment ShotFields on Shot {
-  id
-  projectId
-  name
-  order
-  aspectRatio
-  createdAt
-  updatedAt
-}
-    `, {"fragmentName":"ShotFields"}) as unknown as TypedDocumentString<ShotFieldsFragment, unknown>;
 export const ProjectFieldsFragmentDoc = new TypedDocumentString(`
     fragment ProjectFields on Project {
   id
@@ -1819,6 +1986,57 @@ export const TaskRowFragmentDoc = new TypedDocumentString(`
   generationProcessedAt
 }
     `, {"fragmentName":"TaskRow"}) as unknown as TypedDocumentString<TaskRowFragment, unknown>;
+export const ShotFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ShotFields on Shot {
+  id
+  projectId
+  name
+  order
+  aspectRatio
+  createdAt
+  updatedAt
+}
+    `, {"fragmentName":"ShotFields"}) as unknown as TypedDocumentString<ShotFieldsFragment, unknown>;
+export const ShotPlaceFragmentDoc = new TypedDocumentString(`
+    fragment ShotPlace on ShotGeneration {
+  id
+  shotId
+  generationId
+  position
+  timelineFrame
+  metadata
+}
+    `, {"fragmentName":"ShotPlace"}) as unknown as TypedDocumentString<ShotPlaceFragment, unknown>;
+export const ShotWithPlacesFragmentDoc = new TypedDocumentString(`
+    fragment ShotWithPlaces on Shot {
+  ...ShotFields
+  imageCount
+  finalVideoCount
+  unpositionedCount
+  shotGenerations(orderBy: [TIMELINE_FRAME_ASC], first: 1000) {
+    totalCount
+    nodes {
+      ...ShotPlace
+    }
+  }
+}
+    fragment ShotFields on Shot {
+  id
+  projectId
+  name
+  order
+  aspectRatio
+  createdAt
+  updatedAt
+}
+fragment ShotPlace on ShotGeneration {
+  id
+  shotId
+  generationId
+  position
+  timelineFrame
+  metadata
+}`, {"fragmentName":"ShotWithPlaces"}) as unknown as TypedDocumentString<ShotWithPlacesFragment, unknown>;
 export const EnsureUserDocument = new TypedDocumentString(`
     mutation EnsureUser {
   ensureUser(input: {}) {
@@ -2015,6 +2233,242 @@ fragment GenerationCard on Generation {
     ...VariantMedia
   }
 }`) as unknown as TypedDocumentString<GalleryPageQuery, GalleryPageQueryVariables>;
+export const CreateGenerationDocument = new TypedDocumentString(`
+    mutation CreateGeneration($input: AddGenerationInput!) {
+  addGeneration(input: $input) {
+    generation {
+      ...GenerationCard
+      shotGenerations(first: 10, orderBy: [CREATED_AT_ASC]) {
+        nodes {
+          ...ShotPlace
+        }
+      }
+    }
+  }
+}
+    fragment VariantMedia on GenerationVariant {
+  id
+  generationId
+  variantType
+  isPrimary
+  location
+  thumbnailUrl
+  name
+  starred
+  viewedAt
+  createdAt
+}
+fragment GenerationMedia on Generation {
+  id
+  projectId
+  type
+  location
+  thumbnailUrl
+  name
+  prompt
+  toolType
+  starred
+  basedOn
+  createdAt
+  updatedAt
+}
+fragment GenerationCard on Generation {
+  ...GenerationMedia
+  shotData
+  variantCount
+  unviewedCount
+  primaryVariant {
+    ...VariantMedia
+  }
+}
+fragment ShotPlace on ShotGeneration {
+  id
+  shotId
+  generationId
+  position
+  timelineFrame
+  metadata
+}`) as unknown as TypedDocumentString<CreateGenerationMutation, CreateGenerationMutationVariables>;
+export const UpdateGenerationDocument = new TypedDocumentString(`
+    mutation UpdateGeneration($id: UUID!, $patch: GenerationPatch!) {
+  updateGeneration(input: {id: $id, patch: $patch}) {
+    generation {
+      ...GenerationCard
+    }
+  }
+}
+    fragment VariantMedia on GenerationVariant {
+  id
+  generationId
+  variantType
+  isPrimary
+  location
+  thumbnailUrl
+  name
+  starred
+  viewedAt
+  createdAt
+}
+fragment GenerationMedia on Generation {
+  id
+  projectId
+  type
+  location
+  thumbnailUrl
+  name
+  prompt
+  toolType
+  starred
+  basedOn
+  createdAt
+  updatedAt
+}
+fragment GenerationCard on Generation {
+  ...GenerationMedia
+  shotData
+  variantCount
+  unviewedCount
+  primaryVariant {
+    ...VariantMedia
+  }
+}`) as unknown as TypedDocumentString<UpdateGenerationMutation, UpdateGenerationMutationVariables>;
+export const DeleteGenerationsDocument = new TypedDocumentString(`
+    mutation DeleteGenerations($ids: [UUID!]!) {
+  deleteGenerations(input: {ids: $ids}) {
+    generations {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteGenerationsMutation, DeleteGenerationsMutationVariables>;
+export const SetPrimaryVariantDocument = new TypedDocumentString(`
+    mutation SetPrimaryVariant($variantId: UUID!) {
+  setPrimaryVariant(input: {variantId: $variantId}) {
+    generation {
+      ...GenerationCard
+      variants(orderBy: [CREATED_AT_DESC], first: 100) {
+        nodes {
+          ...VariantMedia
+        }
+      }
+    }
+  }
+}
+    fragment VariantMedia on GenerationVariant {
+  id
+  generationId
+  variantType
+  isPrimary
+  location
+  thumbnailUrl
+  name
+  starred
+  viewedAt
+  createdAt
+}
+fragment GenerationMedia on Generation {
+  id
+  projectId
+  type
+  location
+  thumbnailUrl
+  name
+  prompt
+  toolType
+  starred
+  basedOn
+  createdAt
+  updatedAt
+}
+fragment GenerationCard on Generation {
+  ...GenerationMedia
+  shotData
+  variantCount
+  unviewedCount
+  primaryVariant {
+    ...VariantMedia
+  }
+}`) as unknown as TypedDocumentString<SetPrimaryVariantMutation, SetPrimaryVariantMutationVariables>;
+export const MarkVariantsViewedDocument = new TypedDocumentString(`
+    mutation MarkVariantsViewed($generationId: UUID!) {
+  markVariantsViewed(input: {generationId: $generationId}) {
+    generationVariants {
+      id
+      viewedAt
+      generation {
+        id
+        unviewedCount
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<MarkVariantsViewedMutation, MarkVariantsViewedMutationVariables>;
+export const StarVariantDocument = new TypedDocumentString(`
+    mutation StarVariant($id: UUID!, $starred: Boolean!) {
+  updateGenerationVariant(input: {id: $id, patch: {starred: $starred}}) {
+    generationVariant {
+      ...VariantMedia
+    }
+  }
+}
+    fragment VariantMedia on GenerationVariant {
+  id
+  generationId
+  variantType
+  isPrimary
+  location
+  thumbnailUrl
+  name
+  starred
+  viewedAt
+  createdAt
+}`) as unknown as TypedDocumentString<StarVariantMutation, StarVariantMutationVariables>;
+export const DeleteVariantDocument = new TypedDocumentString(`
+    mutation DeleteVariant($id: UUID!) {
+  deleteGenerationVariant(input: {id: $id}) {
+    generationVariant {
+      id
+      generation {
+        ...GenerationCard
+      }
+    }
+  }
+}
+    fragment VariantMedia on GenerationVariant {
+  id
+  generationId
+  variantType
+  isPrimary
+  location
+  thumbnailUrl
+  name
+  starred
+  viewedAt
+  createdAt
+}
+fragment GenerationMedia on Generation {
+  id
+  projectId
+  type
+  location
+  thumbnailUrl
+  name
+  prompt
+  toolType
+  starred
+  basedOn
+  createdAt
+  updatedAt
+}
+fragment GenerationCard on Generation {
+  ...GenerationMedia
+  shotData
+  variantCount
+  unviewedCount
+  primaryVariant {
+    ...VariantMedia
+  }
+}`) as unknown as TypedDocumentString<DeleteVariantMutation, DeleteVariantMutationVariables>;
 export const LightboxDocument = new TypedDocumentString(`
     query Lightbox($id: UUID!, $variants: Int = 50, $derivatives: Int = 50) {
   generation(id: $id) {
@@ -2121,6 +2575,52 @@ fragment TaskRow on Task {
   generationStartedAt
   generationProcessedAt
 }`) as unknown as TypedDocumentString<LightboxQuery, LightboxQueryVariables>;
+export const LineageChainDocument = new TypedDocumentString(`
+    query LineageChain($id: UUID!) {
+  generation(id: $id) {
+    id
+    lineage(first: 30) {
+      nodes {
+        ...GenerationCard
+      }
+    }
+  }
+}
+    fragment VariantMedia on GenerationVariant {
+  id
+  generationId
+  variantType
+  isPrimary
+  location
+  thumbnailUrl
+  name
+  starred
+  viewedAt
+  createdAt
+}
+fragment GenerationMedia on Generation {
+  id
+  projectId
+  type
+  location
+  thumbnailUrl
+  name
+  prompt
+  toolType
+  starred
+  basedOn
+  createdAt
+  updatedAt
+}
+fragment GenerationCard on Generation {
+  ...GenerationMedia
+  shotData
+  variantCount
+  unviewedCount
+  primaryVariant {
+    ...VariantMedia
+  }
+}`) as unknown as TypedDocumentString<LineageChainQuery, LineageChainQueryVariables>;
 export const CreateProjectDocument = new TypedDocumentString(`
     mutation CreateProject($project: ProjectInput!) {
   createProject(input: {project: $project}) {
@@ -2237,6 +2737,146 @@ fragment ShotFields on Shot {
   createdAt
   updatedAt
 }`) as unknown as TypedDocumentString<ShotEditorQuery, ShotEditorQueryVariables>;
+export const CreateShotDocument = new TypedDocumentString(`
+    mutation CreateShot($projectId: UUID!, $name: String!, $aspectRatio: String) {
+  createShot(
+    input: {shot: {projectId: $projectId, name: $name, aspectRatio: $aspectRatio}}
+  ) {
+    shot {
+      ...ShotFields
+    }
+  }
+}
+    fragment ShotFields on Shot {
+  id
+  projectId
+  name
+  order
+  aspectRatio
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<CreateShotMutation, CreateShotMutationVariables>;
+export const CreateShotWithImageDocument = new TypedDocumentString(`
+    mutation CreateShotWithImage($projectId: UUID!, $name: String!, $generationId: UUID!) {
+  createShotWithImage(
+    input: {projectId: $projectId, name: $name, generationId: $generationId}
+  ) {
+    shot {
+      ...ShotWithPlaces
+    }
+  }
+}
+    fragment ShotFields on Shot {
+  id
+  projectId
+  name
+  order
+  aspectRatio
+  createdAt
+  updatedAt
+}
+fragment ShotWithPlaces on Shot {
+  ...ShotFields
+  imageCount
+  finalVideoCount
+  unpositionedCount
+  shotGenerations(orderBy: [TIMELINE_FRAME_ASC], first: 1000) {
+    totalCount
+    nodes {
+      ...ShotPlace
+    }
+  }
+}
+fragment ShotPlace on ShotGeneration {
+  id
+  shotId
+  generationId
+  position
+  timelineFrame
+  metadata
+}`) as unknown as TypedDocumentString<CreateShotWithImageMutation, CreateShotWithImageMutationVariables>;
+export const DuplicateShotDocument = new TypedDocumentString(`
+    mutation DuplicateShot($id: UUID!) {
+  duplicateShot(input: {shotId: $id}) {
+    shot {
+      ...ShotWithPlaces
+    }
+  }
+}
+    fragment ShotFields on Shot {
+  id
+  projectId
+  name
+  order
+  aspectRatio
+  createdAt
+  updatedAt
+}
+fragment ShotWithPlaces on Shot {
+  ...ShotFields
+  imageCount
+  finalVideoCount
+  unpositionedCount
+  shotGenerations(orderBy: [TIMELINE_FRAME_ASC], first: 1000) {
+    totalCount
+    nodes {
+      ...ShotPlace
+    }
+  }
+}
+fragment ShotPlace on ShotGeneration {
+  id
+  shotId
+  generationId
+  position
+  timelineFrame
+  metadata
+}`) as unknown as TypedDocumentString<DuplicateShotMutation, DuplicateShotMutationVariables>;
+export const ReorderShotsDocument = new TypedDocumentString(`
+    mutation ReorderShots($projectId: UUID!, $shotIds: [UUID!]!) {
+  reorderShots(input: {projectId: $projectId, shotIds: $shotIds}) {
+    shots {
+      id
+      order
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReorderShotsMutation, ReorderShotsMutationVariables>;
+export const RenameShotDocument = new TypedDocumentString(`
+    mutation RenameShot($id: UUID!, $name: String!) {
+  updateShot(input: {id: $id, patch: {name: $name}}) {
+    shot {
+      ...ShotFields
+    }
+  }
+}
+    fragment ShotFields on Shot {
+  id
+  projectId
+  name
+  order
+  aspectRatio
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<RenameShotMutation, RenameShotMutationVariables>;
+export const DeleteShotDocument = new TypedDocumentString(`
+    mutation DeleteShot($id: UUID!) {
+  deleteShot(input: {id: $id}) {
+    shot {
+      id
+      project {
+        id
+        shots(orderBy: [ORDER_ASC], first: 1000) {
+          nodes {
+            id
+            order
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteShotMutation, DeleteShotMutationVariables>;
 export const ShotsPaneDocument = new TypedDocumentString(`
     query ShotsPane($projectId: UUID!, $previews: Int = 5) {
   shots(
@@ -2328,6 +2968,150 @@ export const TasksPaneDocument = new TypedDocumentString(`
   generationStartedAt
   generationProcessedAt
 }`) as unknown as TypedDocumentString<TasksPaneQuery, TasksPaneQueryVariables>;
+export const AddGenerationToShotDocument = new TypedDocumentString(`
+    mutation AddGenerationToShot($shotId: UUID!, $generationId: UUID!, $withPosition: Boolean = true) {
+  addGenerationToShot(
+    input: {shotId: $shotId, generationId: $generationId, withPosition: $withPosition}
+  ) {
+    shotGeneration {
+      ...ShotPlace
+      shot {
+        id
+        imageCount
+        finalVideoCount
+        unpositionedCount
+      }
+      generation {
+        ...GenerationCard
+      }
+    }
+  }
+}
+    fragment VariantMedia on GenerationVariant {
+  id
+  generationId
+  variantType
+  isPrimary
+  location
+  thumbnailUrl
+  name
+  starred
+  viewedAt
+  createdAt
+}
+fragment GenerationMedia on Generation {
+  id
+  projectId
+  type
+  location
+  thumbnailUrl
+  name
+  prompt
+  toolType
+  starred
+  basedOn
+  createdAt
+  updatedAt
+}
+fragment GenerationCard on Generation {
+  ...GenerationMedia
+  shotData
+  variantCount
+  unviewedCount
+  primaryVariant {
+    ...VariantMedia
+  }
+}
+fragment ShotPlace on ShotGeneration {
+  id
+  shotId
+  generationId
+  position
+  timelineFrame
+  metadata
+}`) as unknown as TypedDocumentString<AddGenerationToShotMutation, AddGenerationToShotMutationVariables>;
+export const RemoveGenerationFromShotDocument = new TypedDocumentString(`
+    mutation RemoveGenerationFromShot($id: UUID!) {
+  deleteShotGeneration(input: {id: $id}) {
+    shotGeneration {
+      id
+      shotId
+      generation {
+        id
+        shotData
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RemoveGenerationFromShotMutation, RemoveGenerationFromShotMutationVariables>;
+export const BatchUpdateTimelineFramesDocument = new TypedDocumentString(`
+    mutation BatchUpdateTimelineFrames($shotId: UUID!, $changes: JSON!) {
+  batchUpdateTimelineFrames(input: {shotId: $shotId, changes: $changes}) {
+    shotGenerations {
+      ...ShotPlace
+    }
+  }
+}
+    fragment ShotPlace on ShotGeneration {
+  id
+  shotId
+  generationId
+  position
+  timelineFrame
+  metadata
+}`) as unknown as TypedDocumentString<BatchUpdateTimelineFramesMutation, BatchUpdateTimelineFramesMutationVariables>;
+export const ReorderShotGenerationsDocument = new TypedDocumentString(`
+    mutation ReorderShotGenerations($shotId: UUID!, $ids: [UUID!]!) {
+  reorderShotGenerations(input: {shotId: $shotId, ids: $ids}) {
+    shotGenerations {
+      id
+      position
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReorderShotGenerationsMutation, ReorderShotGenerationsMutationVariables>;
+export const PositionShotGenerationDocument = new TypedDocumentString(`
+    mutation PositionShotGeneration($id: UUID!, $position: Int, $timelineFrame: Int) {
+  positionShotGeneration(
+    input: {id: $id, position: $position, timelineFrame: $timelineFrame}
+  ) {
+    shotGeneration {
+      ...ShotPlace
+    }
+  }
+}
+    fragment ShotPlace on ShotGeneration {
+  id
+  shotId
+  generationId
+  position
+  timelineFrame
+  metadata
+}`) as unknown as TypedDocumentString<PositionShotGenerationMutation, PositionShotGenerationMutationVariables>;
+export const FixTimelineSpacingDocument = new TypedDocumentString(`
+    mutation FixTimelineSpacing($shotId: UUID!) {
+  fixTimelineSpacing(input: {shotId: $shotId}) {
+    shotGenerations {
+      id
+      timelineFrame
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FixTimelineSpacingMutation, FixTimelineSpacingMutationVariables>;
+export const ToolSettingsDocument = new TypedDocumentString(`
+    query ToolSettings($tool: String!, $projectId: UUID, $shotId: UUID) {
+  toolSettings(tool: $tool, projectId: $projectId, shotId: $shotId)
+}
+    `) as unknown as TypedDocumentString<ToolSettingsQuery, ToolSettingsQueryVariables>;
+export const PatchToolSettingsDocument = new TypedDocumentString(`
+    mutation PatchToolSettings($scope: SettingsScope!, $id: UUID!, $tool: String!, $patch: JSON!, $expected: JSON) {
+  patchSettings(
+    input: {scope: $scope, id: $id, tool: $tool, patch: $patch, expected: $expected}
+  ) {
+    settings
+  }
+}
+    `) as unknown as TypedDocumentString<PatchToolSettingsMutation, PatchToolSettingsMutationVariables>;
 export const TrainingDataDocument = new TypedDocumentString(`
     query TrainingData($filter: TrainingVideoFilter, $orderBy: [TrainingVideosOrderBy!] = [CREATED_AT_DESC], $first: Int = 50, $offset: Int = 0) {
   trainingDataBatches(orderBy: [CREATED_AT_DESC], first: 1000) {
