@@ -35,6 +35,7 @@ describe('settings', () => {
       statementTimeoutMs: 15_000,
       bodyLimitBytes: 1_000_000,
       pageSize: { default: 100, max: 1_000 },
+      limits: { depth: 30, fields: 2_000, valueDepth: 32 },
       shutdownTimeoutMs: 8_000,
       migrateOnStart: false,
     });
