@@ -3,7 +3,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { VerifyToken } from './auth/token';
 import type { Settings } from './config';
-import { graphiql } from './graphql/graphiql';
+import { graphiql, hasGraphiQL } from './graphql/graphiql';
 import { createGraphQLHandler, type GraphQLHttpOptions, type IdentifiedRequest } from './graphql/http';
 import type { Logger } from './log';
 import { health, type Health } from './ops/health';
@@ -43,7 +43,7 @@ export function createApp(options: AppOptions): Express {
   app.all('/graphql', (request, response) =>
     answerGraphQL(request as unknown as IdentifiedRequest, response),
   );
-  if (settings.environment !== 'production') app.use('/graphiql', graphiql());
+  if (settings.environment !== 'production' && hasGraphiQL()) app.use('/graphiql', graphiql());
 
   app.use(answerUnknown());
   app.use(answerErrors());

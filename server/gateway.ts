@@ -54,14 +54,20 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
   const shutdown = createShutdown({ server, release, timeoutMs: settings.shutdownTimeoutMs, log });
   const constraints = () => ready(api).constraints;
   // The executor needs a pool, which comes later than the server: it is looked up when it is used.
-  const execute: ReturnType<typeof createExecutor> = (args) =>
-    createExecutor({ pool: ready(pool), statementTimeoutMs: settings.statementTimeoutMs, constraints })(args);
+  const execute = createExecutor({
+    pool: () => ready(pool),
+    statementTimeoutMs: settings.statementTimeoutMs,
+    constraints,
+  });
   server.on(
     'request',
     createApp({
       settings,
       log,
-      health: { checks: { database: databaseCheck(() => pool) }, isDraining: shutdown.isDraining },
+      health: {
+        checks: { database: databaseCheck(() => (api ? pool : undefined)) },
+        isDraining: shutdown.isDraining,
+      },
       isReady: () => api !== undefined,
       graphql: { schema: () => ready(api).schema, constraints, execute },
       verifyToken: (token) => ready(verifyToken)(token),

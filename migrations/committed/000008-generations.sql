@@ -1,5 +1,5 @@
 --! Previous: sha1:65f230eb6423e33ce915c4facdd5403ad08cead1
---! Hash: sha1:15954c2442194a53db07c29571e80d31cc538920
+--! Hash: sha1:9ae9aab5fefb95b7164f04528a637bd3c62daddb
 --! Message: generations
 
 -- What the studio makes. A generation is a gallery item; its variants are versions of that same item
@@ -63,7 +63,7 @@ alter table public.generations
 create index idx_generations_project_created_desc on public.generations (project_id, created_at desc);
 create index idx_generations_project_starred_created on public.generations (project_id, starred, created_at);
 create index idx_generations_based_on on public.generations (based_on, project_id) where based_on is not null;
-create index idx_generations_primary_variant on public.generations (primary_variant_id);
+create index idx_generations_primary_variant on public.generations (primary_variant_id, id);
 create index idx_generations_shot_id on public.generations (shot_id, project_id);
 -- For shot_data ? 'shot-uuid' by definer code that has checked ownership; users filter through shot_generations.
 create index idx_generations_shot_data on public.generations using gin (shot_data);

@@ -1,5 +1,5 @@
---! Previous: sha1:15954c2442194a53db07c29571e80d31cc538920
---! Hash: sha1:90c002af9909115d0a05a93e29216c2cb3adc806
+--! Previous: sha1:9ae9aab5fefb95b7164f04528a637bd3c62daddb
+--! Hash: sha1:c6707441bb3b8382135614e5ae114ee4cf2d3331
 --! Message: generation-variants
 
 -- Versions of one generation: the original, an upscale, an edit. One of them is primary and is what

@@ -1,5 +1,5 @@
---! Previous: sha1:90c002af9909115d0a05a93e29216c2cb3adc806
---! Hash: sha1:d159edb3d1df60277d8760e74a3bd1d0b1a82f91
+--! Previous: sha1:c6707441bb3b8382135614e5ae114ee4cf2d3331
+--! Hash: sha1:3195eac3f6a53bde9f9d553c603341590df57e4b
 --! Message: shot-generations
 
 -- Which generation stands in which shot, and where: the truth behind generations.shot_data. The same
@@ -28,7 +28,7 @@ create table public.shot_generations (
 );
 
 create index idx_shot_generations_shot_id_position on public.shot_generations (shot_id, position);
-create index shot_generations_shot_id_timeline_frame_idx on public.shot_generations (shot_id, timeline_frame);
+create index shot_generations_shot_id_timeline_frame_idx on public.shot_generations (shot_id, project_id, timeline_frame);
 create index shot_generations_generation_id_idx on public.shot_generations (generation_id, project_id, shot_id);
 create index shot_generations_project_id_idx on public.shot_generations (project_id);
 

@@ -1,5 +1,5 @@
---! Previous: sha1:d159edb3d1df60277d8760e74a3bd1d0b1a82f91
---! Hash: sha1:0ba500bdd6bf6ba126c7aae19bc8bf9c91664063
+--! Previous: sha1:3195eac3f6a53bde9f9d553c603341590df57e4b
+--! Hash: sha1:4638c537f5385c416a6a45dddfe106d10407d14f
 --! Message: credits-ledger
 
 -- Every movement of credits, for good. users.credits is its sum.

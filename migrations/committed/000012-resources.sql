@@ -1,5 +1,5 @@
---! Previous: sha1:0ba500bdd6bf6ba126c7aae19bc8bf9c91664063
---! Hash: sha1:ad944e846baeeb3661e0d8a2bc85f8b39beda654
+--! Previous: sha1:4638c537f5385c416a6a45dddfe106d10407d14f
+--! Hash: sha1:5f842b34e5f4c80b5ab44c304474b1392a493758
 --! Message: resources
 
 -- What users bring along and share, LoRA models first of all.

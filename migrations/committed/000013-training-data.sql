@@ -1,5 +1,5 @@
---! Previous: sha1:ad944e846baeeb3661e0d8a2bc85f8b39beda654
---! Hash: sha1:48ffb838ec633522bedb4b972fdab1188ed6cfcc
+--! Previous: sha1:5f842b34e5f4c80b5ab44c304474b1392a493758
+--! Hash: sha1:481c2153210ca6d92bec88fa985d0c047be669bb
 --! Message: training-data
 
 -- Videos that users collect to train models with: batches hold videos, videos hold segments.
@@ -50,7 +50,7 @@ create index training_data_batches_user_id_idx on public.training_data_batches (
 -- The owner travels with the reference: a video cannot be put into another's batch.
 alter table public.training_data add constraint training_data_batch_id_fkey
   foreign key (batch_id, user_id) references public.training_data_batches (id, user_id) on delete cascade;
-create index training_data_batch_id_idx on public.training_data (batch_id, created_at desc);
+create index training_data_batch_id_idx on public.training_data (batch_id, user_id, created_at desc);
 create index training_data_user_id_idx on public.training_data (user_id, created_at desc);
 create index training_data_segments_video_id_idx on public.training_data_segments (video_id, start_time);
 

@@ -1,5 +1,5 @@
---! Previous: sha1:48ffb838ec633522bedb4b972fdab1188ed6cfcc
---! Hash: sha1:5840c8e2b20b261b903e1a0b76ca1934daa306af
+--! Previous: sha1:481c2153210ca6d92bec88fa985d0c047be669bb
+--! Hash: sha1:4dbc82ea09287082da11d0f543f0ff18843216d7
 --! Message: storage
 
 -- Buckets and objects, with the columns and helper names of Supabase, so that policies and queries

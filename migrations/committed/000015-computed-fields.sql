@@ -1,5 +1,5 @@
---! Previous: sha1:5840c8e2b20b261b903e1a0b76ca1934daa306af
---! Hash: sha1:8a8975ead31fed3a27f9ad532bb669a91efd0219
+--! Previous: sha1:4dbc82ea09287082da11d0f543f0ff18843216d7
+--! Hash: sha1:9ffeda8af75f31a789991ea21272b94a0e6bed45
 --! Message: computed-fields
 
 -- Fields of the API that no column holds. Each runs under the caller's rights.
@@ -53,7 +53,7 @@ grant execute on function
   public.shots_unpositioned_count(public.shots),
   public.shots_image_count(public.shots),
   public.shots_final_video_count(public.shots)
-  to authenticated;
+  to authenticated, service_role;
 grant execute on function public.tasks_is_root(public.tasks) to worker;
 
 comment on function public.tasks_is_root(public.tasks) is E'@notNull\nWhether no other task directs this one.';

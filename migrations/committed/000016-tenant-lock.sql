@@ -1,5 +1,5 @@
---! Previous: sha1:8a8975ead31fed3a27f9ad532bb669a91efd0219
---! Hash: sha1:c78ef598bad43e1218f3d65e7240d9ede756de59
+--! Previous: sha1:9ffeda8af75f31a789991ea21272b94a0e6bed45
+--! Hash: sha1:8679ee1006f64cb9d86036a903622b8c87cbc5c5
 --! Message: tenant-lock
 
 -- One lock order for everything that keeps itself in step. PostgreSQL locks a row before its BEFORE ROW

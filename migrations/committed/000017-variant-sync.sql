@@ -1,5 +1,5 @@
---! Previous: sha1:c78ef598bad43e1218f3d65e7240d9ede756de59
---! Hash: sha1:076894e25a6fc438a3da76c1e0184de6dde669b6
+--! Previous: sha1:8679ee1006f64cb9d86036a903622b8c87cbc5c5
+--! Hash: sha1:49f9beba88b7a0d5bec90e726f9836b5fbf94a4a
 --! Message: variant-sync
 
 -- Generations and their variants in step (V1, V2). The primary variant is the truth; the generation

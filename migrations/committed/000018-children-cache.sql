@@ -1,5 +1,5 @@
---! Previous: sha1:076894e25a6fc438a3da76c1e0184de6dde669b6
---! Hash: sha1:8ffa945b08c732c189746b7bbf80cdf85655e38f
+--! Previous: sha1:49f9beba88b7a0d5bec90e726f9836b5fbf94a4a
+--! Hash: sha1:17b8a4678224a2761095cc41807eae81538a7e93
 --! Message: children-cache
 
 -- generations.children: the parts of a composite as [{"id", "order"}], a copy for fast reads (V4).

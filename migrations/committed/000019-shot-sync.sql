@@ -1,5 +1,5 @@
---! Previous: sha1:8ffa945b08c732c189746b7bbf80cdf85655e38f
---! Hash: sha1:22f20ee06ac470c1fa8f61fa1ba68b2fa2b74a2a
+--! Previous: sha1:17b8a4678224a2761095cc41807eae81538a7e93
+--! Hash: sha1:fd0fb1733b6f72234332814ab98835ab71352e10
 --! Message: shot-sync
 
 -- Shots and timelines: shot_generations is the truth; generations carry copies of it, and orders have no

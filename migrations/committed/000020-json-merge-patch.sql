@@ -1,5 +1,5 @@
---! Previous: sha1:22f20ee06ac470c1fa8f61fa1ba68b2fa2b74a2a
---! Hash: sha1:e1c26d356da0e584960eb15eb2dba74225d08ca5
+--! Previous: sha1:fd0fb1733b6f72234332814ab98835ab71352e10
+--! Hash: sha1:b003504f93cd35a4dace35c820eb0c724bb1042d
 --! Message: json-merge-patch
 
 -- One way to change a part of a JSON document, for settings and metadata. In public, because functions that

@@ -1,5 +1,5 @@
---! Previous: sha1:e1c26d356da0e584960eb15eb2dba74225d08ca5
---! Hash: sha1:d662e5830bb0fa8f05e5b405fb0c2565b74c95d4
+--! Previous: sha1:b003504f93cd35a4dace35c820eb0c724bb1042d
+--! Hash: sha1:65c7f4ed708ec48bc936d2d451a4fde3a9b01e82
 --! Message: ownership
 
 -- Functions that act as definer see every tenant's rows, so each begins by asking one of these. An id of

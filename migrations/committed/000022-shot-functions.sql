@@ -1,5 +1,5 @@
---! Previous: sha1:d662e5830bb0fa8f05e5b405fb0c2565b74c95d4
---! Hash: sha1:26959b6a5cb70af977f03bb240ed48e04f2db139
+--! Previous: sha1:65c7f4ed708ec48bc936d2d451a4fde3a9b01e82
+--! Hash: sha1:93740295ed0994e15890fef55012a4aec19a582c
 --! Message: shot-functions
 
 -- What the shots pane and the shot editor do. Definer, all that order: position and "order" are granted to

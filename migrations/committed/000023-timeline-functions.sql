@@ -1,5 +1,5 @@
---! Previous: sha1:26959b6a5cb70af977f03bb240ed48e04f2db139
---! Hash: sha1:c1e9581b3a01dbc2b14f217bfdd9335a6847c584
+--! Previous: sha1:93740295ed0994e15890fef55012a4aec19a582c
+--! Hash: sha1:bdbd4b9dc87582c2c1311aa6af3e64a915414832
 --! Message: timeline-functions
 
 -- The order of a shot's list and its timeline. Definer like the other functions that order.

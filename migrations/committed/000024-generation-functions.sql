@@ -1,5 +1,5 @@
---! Previous: sha1:c1e9581b3a01dbc2b14f217bfdd9335a6847c584
---! Hash: sha1:7fa401beeb41761f269a981aeb7fe005264ddfee
+--! Previous: sha1:bdbd4b9dc87582c2c1311aa6af3e64a915414832
+--! Hash: sha1:188fe9215a818c6eae38d47b28d1c460ed543fb9
 --! Message: generation-functions
 
 -- What the gallery and the lightbox do.
@@ -116,7 +116,7 @@ grant execute on function
   public.add_generation(uuid, text, text, text, text, jsonb, uuid, uuid, int, boolean, uuid, boolean),
   public.set_primary_variant(uuid), public.mark_variants_viewed(uuid), public.delete_generations(uuid[])
   to authenticated, service_role;
-grant execute on function public.generations_lineage(public.generations) to authenticated;
+grant execute on function public.generations_lineage(public.generations) to authenticated, service_role;
 
 comment on function public.add_generation(uuid, text, text, text, text, jsonb, uuid, uuid, int, boolean, uuid, boolean) is
   E'@resultFieldName generation\nCreates a generation with its original variant, as a part of a composite when parentGenerationId is given, and puts it into a shot when shotId is given: all of it or nothing. Errors: NOT_FOUND, INVALID_INPUT.';

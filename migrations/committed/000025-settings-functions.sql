@@ -1,5 +1,5 @@
---! Previous: sha1:7fa401beeb41761f269a981aeb7fe005264ddfee
---! Hash: sha1:92d3508491f520e9b171aa87ece2850aea3c030f
+--! Previous: sha1:188fe9215a818c6eae38d47b28d1c460ed543fb9
+--! Hash: sha1:0735339751efec1d17aab9293046773d0c0c5c3a
 --! Message: settings-functions
 
 -- Tool settings in three scopes: a shot's win over the project's, those over the user's. Under the caller's

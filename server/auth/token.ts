@@ -131,7 +131,11 @@ function explain(error: unknown): Error {
   ) {
     return new TokenError('TOKEN_MALFORMED');
   }
-  return new KeysUnavailableError(error);
+  // What is left of jose's, and what fetch throws: the issuer does not answer, or not with keys.
+  if (error instanceof errors.JOSEError || isFetchFailure(error)) {
+    return new KeysUnavailableError(error);
+  }
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 export interface NewToken {
@@ -155,4 +159,10 @@ export async function signToken(
     .setExpirationTime(typeof expires === 'number' ? Math.floor(Date.now() / 1000) + expires : expires);
   if (settings.issuer) jwt.setIssuer(settings.issuer);
   return jwt.sign(new TextEncoder().encode(settings.secret));
+}
+
+/** By its name: what fetch throws need not be of this realm's TypeError. */
+function isFetchFailure(error: unknown): boolean {
+  const { name, message } = error as { name?: unknown; message?: unknown };
+  return name === 'TypeError' && /fetch/i.test(String(message));
 }

@@ -14,6 +14,8 @@ void runCommand(
       await applyCurrent(urls);
       await writeSchemaFiles(urls, settings);
     });
-    say('Committed. Look at migrations/committed/ and schema/, then commit both with git.');
+    say(
+      'Committed. Run npm run codegen, look at migrations/committed/ and schema/, and commit all of it with git.',
+    );
   },
 );

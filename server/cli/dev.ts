@@ -1,6 +1,7 @@
 import { watch } from 'node:fs';
 import path from 'node:path';
-import { messageOf } from '../faults';
+import { readSettings } from '../config';
+import { Fault, messageOf } from '../faults';
 import { writeSchemaFiles } from '../graphql/snapshot';
 import { applyCurrent } from '../postgres/migrate';
 import { runGateway } from '../run';
@@ -11,6 +12,8 @@ const SETTLE_MS = 150;
 
 /** Serves, and at each change of current.sql runs it, reflects the schema anew and rewrites schema/. */
 async function dev(): Promise<void> {
+  if (readSettings().environment === 'production')
+    throw new Fault('dev is not for production: it applies current.sql.');
   const { gateway, settings } = await runGateway();
   say(`Watching current.sql. GraphiQL: ${gateway.url}/graphiql`);
 

@@ -19,12 +19,13 @@ export interface RequestContext extends Record<PropertyKey, unknown> {
 }
 
 export interface ExecuteOptions {
-  pool: Pool;
+  pool: () => Pool;
   statementTimeoutMs: number;
   constraints: () => ConstraintWords;
 }
 
-const ATTEMPTS = 3;
+/** The first, and three more. */
+export const ATTEMPTS = 4;
 
 /**
  * Makes the function that runs one operation in one transaction, under the caller's rights.
@@ -89,7 +90,7 @@ async function runOnce(
   };
   let failure: unknown;
   try {
-    return await withScope(options.pool, scope, async (client, end) => {
+    return await withScope(options.pool(), scope, async (client, end) => {
       // A change is carried through although its caller has gone; an answer nobody waits for is not worked out.
       const pgClient = serialClient(client, readOnly ? request.abandoned : undefined);
       const result = await execute({ ...args, contextValue: { ...request, pgClient } });

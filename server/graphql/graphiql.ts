@@ -46,6 +46,16 @@ ReactDOM.createRoot(document.getElementById('graphiql')).render(
 );
 `;
 
+/** Its packages are for development: an installation without them serves everything else. */
+export function hasGraphiQL(): boolean {
+  try {
+    for (const name of ['graphiql', 'react', 'react-dom']) folderOf(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The page to try queries on, from files of the npm packages: nothing is fetched from outside. Development only. */
 export function graphiql(): Router {
   const router = Router();

@@ -100,7 +100,7 @@ export function createGraphQLHandler(options: GraphQLHttpOptions) {
       if (told.code === 'UNAUTHENTICATED') {
         response.setHeader(
           'www-authenticate',
-          `Bearer error="invalid_token", error_description="${told.message}"`,
+          `Bearer error="invalid_token", error_description="${told.message.replace(/["\\]/g, "'")}"`,
         );
       }
       refuse(response, told);

@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql';
 import { KeysUnavailableError, TokenError } from '../auth/token';
 import type { Role } from '../auth/claims';
 import { RequestError, RETRYABLE, type PublicError } from '../errors';
+import { codeOf, messageOf } from '../faults';
 import type { Logger } from '../log';
 import { AbandonedError } from './serialClient';
 import {
@@ -25,17 +26,26 @@ export interface MaskContext {
  * it is logged whole, under an id, and the caller gets the id.
  */
 export function toPublicError(error: unknown, context: MaskContext): PublicError {
-  return explain(error, context) ?? mask(error, context);
+  const cause = error instanceof GraphQLError ? causeOf(error) : error;
+  return explain(cause, context) ?? mask(cause, context);
 }
 
 /** The same for an error of GraphQL's execution, which keeps its place in the document. */
 export function maskGraphQLError(error: GraphQLError, context: MaskContext): GraphQLError {
   // Without a path nothing has run: the variables do not fit, and the text says which and why.
   const told: PublicError = error.path
-    ? toPublicError(error.originalError ?? new Error(error.message), context)
+    ? toPublicError(error, context)
     : { code: 'INVALID_INPUT', message: error.message };
   const { nodes, source, positions, path } = error;
   return new GraphQLError(told.message, nodes, source, positions, path, undefined, extensionsOf(told));
+}
+
+/** graphql-js finds some faults of arguments out only when it runs the field, and throws them without a cause. */
+function causeOf({ message, originalError }: GraphQLError): Error {
+  if (originalError && !(originalError instanceof GraphQLError)) return originalError;
+  return /must not be null|was not provided a runtime value|has invalid value/.test(message)
+    ? new RequestError('INVALID_INPUT', message)
+    : new Error(message);
 }
 
 export function extensionsOf(told: PublicError): Record<string, unknown> {
@@ -51,13 +61,17 @@ function explain(error: unknown, context: MaskContext): PublicError | undefined 
     return { code: 'UNAUTHENTICATED', message: error.message, extensions: { reason: error.reason } };
   }
   if (error instanceof KeysUnavailableError) {
+    context.log.warn({ reason: error.message }, 'tokens cannot be checked');
     return {
       code: 'UNAVAILABLE',
       message: 'Tokens cannot be checked now: their issuer does not answer. Try again.',
     };
   }
   if (isDatabaseError(error)) return explainDatabaseError(error, context.role, context.constraints);
-  if (isConnectionError(error)) return UNAVAILABLE;
+  if (isConnectionError(error)) {
+    context.log.warn({ reason: messageOf(error), code: codeOf(error) }, 'the database cannot be reached');
+    return UNAVAILABLE;
+  }
   if (error instanceof RequestError) return { code: error.code, message: error.message };
   if (error instanceof AbandonedError) return { code: 'BAD_REQUEST', message: 'The request was given up.' };
   if (isTooLarge(error)) return TOO_COMPLEX;
@@ -82,10 +96,6 @@ export function isTooLarge(error: unknown): boolean {
 function explainPostGraphileError(error: Error): PublicError | undefined {
   if (/^No values were (updated|deleted) in collection/.test(error.message)) {
     return { code: 'NOT_FOUND', message: 'There is no such row.' };
-  }
-  // graphql-js finds these out only when it runs the field, and throws them without a cause.
-  if (/must not be null|was not provided a runtime value|has invalid value/.test(error.message)) {
-    return { code: 'INVALID_INPUT', message: error.message };
   }
   if (/^(We don't support setting both|Invalid cursor)/.test(error.message)) {
     return { code: 'INVALID_INPUT', message: error.message };

@@ -77,11 +77,26 @@ export async function setUpServer(
       [decodeURIComponent(owner.password), decodeURIComponent(auth.password)],
     );
     await client.query(await readFile(ROLES, 'utf8'));
+    await refusePowerfulRoles(client);
     for (const url of [urls.owner, urls.shadow]) {
       if (url) await createDatabase(client, databaseOf(url));
     }
   });
   await closeDatabase(urls.owner);
+}
+
+/** A role that was there before may have more rights than ours: then row-level security would hold nothing back. */
+async function refusePowerfulRoles(root: Client): Promise<void> {
+  const { rows } = await root.query<{ name: string }>(
+    `select rolname::text as name from pg_roles where (rolsuper or rolbypassrls) and rolname in
+     ('anon', 'authenticated', 'worker', 'service_role', 'reigh_introspector', 'reigh_authenticator', 'reigh_owner')`,
+  );
+  if (rows.length > 0) {
+    const names = rows.map(({ name }) => name).join(', ');
+    throw new Fault(
+      `These roles pass row-level security: ${names}. Run for each: alter role … nosuperuser nobypassrls`,
+    );
+  }
 }
 
 async function createDatabase(root: Client, name: string): Promise<void> {

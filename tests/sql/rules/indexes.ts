@@ -11,7 +11,7 @@ const REQUIRED: Record<string, string> = {
     'public.generations USING btree (project_id, starred, created_at)',
   'public.idx_generations_based_on':
     'public.generations USING btree (based_on, project_id) WHERE (based_on IS NOT NULL)',
-  'public.idx_generations_primary_variant': 'public.generations USING btree (primary_variant_id)',
+  'public.idx_generations_primary_variant': 'public.generations USING btree (primary_variant_id, id)',
   'public.idx_generations_shot_id': 'public.generations USING btree (shot_id, project_id)',
   'public.idx_generations_shot_data': 'public.generations USING gin (shot_data)',
   'public.idx_shot_generations_shot_id_position': 'public.shot_generations USING btree (shot_id, "position")',
