@@ -273,20 +273,25 @@ test('a user is deleted with everything, but for the ledger, which keeps him', a
   project = await make.project(alice);
 });
 
-test('eight times the rows take nowhere near 64 times the time', async () => {
-  const time = async (rows: number) => {
-    project = await make.project(alice);
-    return (
-      (await bulk(`${rows} inserted`, insertGenerations, [project, rows])) +
-      (await bulk(`${rows} renamed`, `update generations set name = 'x' where project_id = $1`, [project])) +
-      (await bulk(
-        `${rows} variants renamed`,
-        `update generation_variants set name = 'y' where project_id = $1`,
-        [project],
-      )) +
-      (await bulk(`project of ${rows} deleted`, 'delete from projects where id = $1', [project]))
-    );
-  };
-  const few = Math.max(await time(400), await time(400));
-  expect((await time(3_200)) / few).toBeLessThan(30);
-});
+// By hand only, with the full sizes: the suite asserts no time.
+if (process.env.BULK === 'full') {
+  test('eight times the rows take nowhere near 64 times the time', async () => {
+    const time = async (rows: number) => {
+      project = await make.project(alice);
+      return (
+        (await bulk(`${rows} inserted`, insertGenerations, [project, rows])) +
+        (await bulk(`${rows} renamed`, `update generations set name = 'x' where project_id = $1`, [
+          project,
+        ])) +
+        (await bulk(
+          `${rows} variants renamed`,
+          `update generation_variants set name = 'y' where project_id = $1`,
+          [project],
+        )) +
+        (await bulk(`project of ${rows} deleted`, 'delete from projects where id = $1', [project]))
+      );
+    };
+    const few = Math.max(await time(400), await time(400));
+    expect((await time(3_200)) / few).toBeLessThan(30);
+  });
+}
