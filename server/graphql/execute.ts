@@ -7,7 +7,7 @@ import { codeOf } from '../faults';
 import type { Logger } from '../log';
 import { isSerializationFailure, type ConstraintWords } from './databaseErrors';
 import { serialClient } from './serialClient';
-import { extensionsOf, maskGraphQLError, toPublicError, type MaskContext } from './mask';
+import { extensionsOf, maskGraphQLError, placed, toPublicError, type MaskContext } from './mask';
 
 /** What is known of the caller when an operation runs. */
 export interface RequestContext extends Record<PropertyKey, unknown> {
@@ -61,18 +61,15 @@ function asGraphQLError(told: PublicError): GraphQLError {
 }
 
 /**
- * The first field that fails ends the transaction, and the fields beside it fail because of that
- * (25P02): they are answered with the reason of the first and not as faults of their own.
+ * The statement that fails first ends the transaction, and all after it fail because of that (25P02):
+ * their fields are answered with its reason and not as faults of their own.
  */
 function explainAll(errors: readonly GraphQLError[], failure: unknown, mask: MaskContext): GraphQLError[] {
-  const isConsequence = ({ originalError }: GraphQLError) => codeOf(originalError) === '25P02';
-  const cause = errors.find((error) => !isConsequence(error));
-  const told = cause ? maskGraphQLError(cause, mask) : asGraphQLError(toPublicError(failure, mask));
+  const told = failure ? toPublicError(failure, mask) : undefined;
   return errors.map((error) => {
-    if (error === cause) return told;
-    if (!isConsequence(error)) return maskGraphQLError(error, mask);
-    const { nodes, source, positions, path } = error;
-    return new GraphQLError(told.message, nodes, source, positions, path, undefined, told.extensions);
+    const { originalError } = error;
+    const isOfFailure = originalError === failure || codeOf(originalError) === '25P02';
+    return told && isOfFailure ? placed(told, error) : maskGraphQLError(error, mask);
   });
 }
 

@@ -36,7 +36,11 @@ export function maskGraphQLError(error: GraphQLError, context: MaskContext): Gra
   const told: PublicError = error.path
     ? toPublicError(error, context)
     : { code: 'INVALID_INPUT', message: error.message };
-  const { nodes, source, positions, path } = error;
+  return placed(told, error);
+}
+
+/** What a caller is told, at the place in the document where it happened. */
+export function placed(told: PublicError, { nodes, source, positions, path }: GraphQLError): GraphQLError {
   return new GraphQLError(told.message, nodes, source, positions, path, undefined, extensionsOf(told));
 }
 

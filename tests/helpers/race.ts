@@ -1,3 +1,4 @@
+import { ATTEMPTS } from '../../server/graphql/execute';
 import type { Actor } from './actors';
 import { testServer, type TestDatabase } from './database';
 import { withClient } from '../../server/postgres/setup';
@@ -37,7 +38,7 @@ export const doesInTurn =
       for (const [sql, values] of statements) await client.query(sql, values);
     });
 
-/** Runs a racer again after a deadlock or a serialization failure, three times, as the gateway does. */
+/** Runs a racer again after a deadlock or a serialization failure, as often as the gateway does. */
 export function retried(racer: Racer, onRetry: () => void): Racer {
   return async () => {
     for (let attempt = 1; ; attempt++) {
@@ -45,7 +46,7 @@ export function retried(racer: Racer, onRetry: () => void): Racer {
         return await racer();
       } catch (error) {
         const { code } = error as { code?: string };
-        if (attempt > 3 || (code !== '40P01' && code !== '40001')) throw error;
+        if (attempt === ATTEMPTS || (code !== '40P01' && code !== '40001')) throw error;
         onRetry();
       }
     }
