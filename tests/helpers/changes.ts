@@ -127,7 +127,8 @@ export const CHANGES_OF_SERVICES: Record<string, Change> = {
   'insert a positioned link': ({ shots, generations }, [a, b, c]) =>
     `insert into shot_generations (shot_id, generation_id, position) values (${pick(shots, a)}, ${pick(generations, b)}, ${c % 9})`,
   'move links to another shot': ({ shots, links }, [a, b]) =>
-    `update shot_generations set shot_id = ${pick(shots, b)} where id = any (${several(links, a)})`,
+    `update shot_generations set shot_id = ${pick(shots, b)} where id = any (${several(links, a)})
+      and (${yes(a + b)} or project_id = (select project_id from shots where id = ${pick(shots, b)}))`,
   'move a link to another generation': ({ generations, links }, [a, b]) =>
     `update shot_generations set generation_id = ${pick(generations, b)} where id = ${pick(links, a)}`,
   'write orders': ({ shots }, [a, b]) =>
