@@ -6,6 +6,7 @@ import ConnectionFilterPlugin from 'postgraphile-plugin-connection-filter';
 import type { Settings } from '../config';
 import { readConstraintWords, type ConstraintWords } from './databaseErrors';
 import { cursorsOverNulls } from './plugins/cursors';
+import { fieldsOf } from './plugins/fieldsOf';
 import { leanRoots } from './plugins/leanRoots';
 import { pageSize } from './plugins/pageSize';
 
@@ -23,6 +24,7 @@ function postGraphileOptions(pages: Settings['pageSize']): PostGraphileOptions {
       pageSize(pages.default, pages.max),
       cursorsOverNulls,
       leanRoots,
+      fieldsOf,
     ],
     // What a caller could never use is not in the schema.
     ignoreRBAC: false,

@@ -126,7 +126,7 @@ describe('fix_timeline_spacing', () => {
 test('count_unpositioned_generations counts this shot’s, as the field of the shot does', async () => {
   await place(shot, [1, null, null, null]);
   const [counted] = await sql<{ counted: number; field: number }>(
-    'select count_unpositioned_generations(s.id) as counted, shots_unpositioned_count(s) as field from shots s where id = $1',
+    'select count_unpositioned_generations($1) as counted, c.unpositioned_count as field from shot_counts($1) c',
     [shot],
   );
   expect(counted).toEqual({ counted: 3, field: 3 });
