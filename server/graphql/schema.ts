@@ -9,6 +9,7 @@ import { cursorsOverNulls } from './plugins/cursors';
 import { fieldsOf } from './plugins/fieldsOf';
 import { leanRoots } from './plugins/leanRoots';
 import { pageSize } from './plugins/pageSize';
+import { requiredArguments } from './plugins/requiredArguments';
 
 /** The API as the database describes it. */
 export interface Api {
@@ -25,6 +26,7 @@ function postGraphileOptions(pages: Settings['pageSize']): PostGraphileOptions {
       cursorsOverNulls,
       leanRoots,
       fieldsOf,
+      requiredArguments,
     ],
     // What a caller could never use is not in the schema.
     ignoreRBAC: false,
@@ -34,6 +36,8 @@ function postGraphileOptions(pages: Settings['pageSize']): PostGraphileOptions {
     sortExport: true,
     graphileBuildOptions: {
       pgShortPk: true,
+      // An argument without a default must be given; requiredArguments knows the exceptions.
+      pgStrictFunctions: true,
       connectionFilterRelations: true,
       // A variable that is not given is no filter, and no fault.
       connectionFilterAllowNullInput: true,

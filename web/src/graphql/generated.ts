@@ -24,11 +24,11 @@ export type AddGenerationInput = {
   readonly basedOn?: InputMaybe<Scalars['UUID']['input']>;
   readonly childOrder?: InputMaybe<Scalars['Int']['input']>;
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly location?: InputMaybe<Scalars['String']['input']>;
+  readonly location: Scalars['String']['input'];
   readonly name?: InputMaybe<Scalars['String']['input']>;
   readonly params?: InputMaybe<Scalars['JSON']['input']>;
   readonly parentGenerationId?: InputMaybe<Scalars['UUID']['input']>;
-  readonly projectId?: InputMaybe<Scalars['UUID']['input']>;
+  readonly projectId: Scalars['UUID']['input'];
   readonly shotId?: InputMaybe<Scalars['UUID']['input']>;
   readonly starred?: InputMaybe<Scalars['Boolean']['input']>;
   readonly thumbnailUrl?: InputMaybe<Scalars['String']['input']>;
@@ -38,15 +38,15 @@ export type AddGenerationInput = {
 
 export type AddGenerationToShotInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly generationId?: InputMaybe<Scalars['UUID']['input']>;
-  readonly shotId?: InputMaybe<Scalars['UUID']['input']>;
+  readonly generationId: Scalars['UUID']['input'];
+  readonly shotId: Scalars['UUID']['input'];
   readonly withPosition?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 export type BatchUpdateTimelineFramesInput = {
-  readonly changes?: InputMaybe<Scalars['JSON']['input']>;
+  readonly changes: Scalars['JSON']['input'];
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly shotId?: InputMaybe<Scalars['UUID']['input']>;
+  readonly shotId: Scalars['UUID']['input'];
 };
 
 export type BigFloatFilter = {
@@ -145,9 +145,9 @@ export type CreateShotInput = {
 
 export type CreateShotWithImageInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly generationId?: InputMaybe<Scalars['UUID']['input']>;
-  readonly name?: InputMaybe<Scalars['String']['input']>;
-  readonly projectId?: InputMaybe<Scalars['UUID']['input']>;
+  readonly generationId: Scalars['UUID']['input'];
+  readonly name: Scalars['String']['input'];
+  readonly projectId: Scalars['UUID']['input'];
 };
 
 export type CreateTrainingDataBatchInput = {
@@ -253,7 +253,7 @@ export type DeleteGenerationVariantInput = {
 
 export type DeleteGenerationsInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly ids?: InputMaybe<ReadonlyArray<InputMaybe<Scalars['UUID']['input']>>>;
+  readonly ids: ReadonlyArray<Scalars['UUID']['input']>;
 };
 
 export type DeleteProjectInput = {
@@ -293,7 +293,7 @@ export type DeleteTrainingVideoInput = {
 
 export type DuplicateShotInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly shotId?: InputMaybe<Scalars['UUID']['input']>;
+  readonly shotId: Scalars['UUID']['input'];
 };
 
 export type EnsureUserInput = {
@@ -302,7 +302,7 @@ export type EnsureUserInput = {
 
 export type FixTimelineSpacingInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly shotId?: InputMaybe<Scalars['UUID']['input']>;
+  readonly shotId: Scalars['UUID']['input'];
 };
 
 export type GenerationCondition = {
@@ -539,21 +539,21 @@ export type IntFilter = {
 
 export type MarkVariantsViewedInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly generationId?: InputMaybe<Scalars['UUID']['input']>;
+  readonly generationId: Scalars['UUID']['input'];
 };
 
 export type PatchSettingsInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
   readonly expected?: InputMaybe<Scalars['JSON']['input']>;
-  readonly id?: InputMaybe<Scalars['UUID']['input']>;
-  readonly patch?: InputMaybe<Scalars['JSON']['input']>;
-  readonly scope?: InputMaybe<SettingsScope>;
-  readonly tool?: InputMaybe<Scalars['String']['input']>;
+  readonly id: Scalars['UUID']['input'];
+  readonly patch: Scalars['JSON']['input'];
+  readonly scope: SettingsScope;
+  readonly tool: Scalars['String']['input'];
 };
 
 export type PositionShotGenerationInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly id?: InputMaybe<Scalars['UUID']['input']>;
+  readonly id: Scalars['UUID']['input'];
   readonly position?: InputMaybe<Scalars['Int']['input']>;
   readonly timelineFrame?: InputMaybe<Scalars['Int']['input']>;
 };
@@ -643,14 +643,14 @@ export type ProjectsOrderBy =
 
 export type ReorderShotGenerationsInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly ids?: InputMaybe<ReadonlyArray<InputMaybe<Scalars['UUID']['input']>>>;
-  readonly shotId?: InputMaybe<Scalars['UUID']['input']>;
+  readonly ids: ReadonlyArray<Scalars['UUID']['input']>;
+  readonly shotId: Scalars['UUID']['input'];
 };
 
 export type ReorderShotsInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly projectId?: InputMaybe<Scalars['UUID']['input']>;
-  readonly shotIds?: InputMaybe<ReadonlyArray<InputMaybe<Scalars['UUID']['input']>>>;
+  readonly projectId: Scalars['UUID']['input'];
+  readonly shotIds: ReadonlyArray<Scalars['UUID']['input']>;
 };
 
 export type ResourceCondition = {
@@ -730,7 +730,7 @@ export type RunTypeFilter = {
 
 export type SetPrimaryVariantInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
-  readonly variantId?: InputMaybe<Scalars['UUID']['input']>;
+  readonly variantId: Scalars['UUID']['input'];
 };
 
 export type SettingsScope =
