@@ -1,5 +1,5 @@
---! Previous: sha1:b003504f93cd35a4dace35c820eb0c724bb1042d
---! Hash: sha1:65c7f4ed708ec48bc936d2d451a4fde3a9b01e82
+--! Previous: sha1:33b887e5f394d6726adc5e6c3c4b69a1995b8e13
+--! Hash: sha1:ddfe44791aed6bf6822e893286c9324c28c42419
 --! Message: ownership
 
 -- Functions that act as definer see every tenant's rows, so each begins by asking one of these. An id of

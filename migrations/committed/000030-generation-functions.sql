@@ -1,5 +1,5 @@
---! Previous: sha1:bdbd4b9dc87582c2c1311aa6af3e64a915414832
---! Hash: sha1:188fe9215a818c6eae38d47b28d1c460ed543fb9
+--! Previous: sha1:9cbdc3e25737acc9ac7bc7ede97129bc6c98c923
+--! Hash: sha1:8a4a6d0a433d0f2c26cc3a606a8edf65dfcd77f3
 --! Message: generation-functions
 
 -- What the gallery and the lightbox do.

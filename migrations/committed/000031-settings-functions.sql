@@ -1,5 +1,5 @@
---! Previous: sha1:188fe9215a818c6eae38d47b28d1c460ed543fb9
---! Hash: sha1:0735339751efec1d17aab9293046773d0c0c5c3a
+--! Previous: sha1:8a4a6d0a433d0f2c26cc3a606a8edf65dfcd77f3
+--! Hash: sha1:7cdda698ef067ea520c4c4d36daf2896af83ba06
 --! Message: settings-functions
 
 -- Tool settings in three scopes: a shot's win over the project's, those over the user's. Under the caller's

@@ -1,5 +1,5 @@
---! Previous: sha1:65c7f4ed708ec48bc936d2d451a4fde3a9b01e82
---! Hash: sha1:93740295ed0994e15890fef55012a4aec19a582c
+--! Previous: sha1:ddfe44791aed6bf6822e893286c9324c28c42419
+--! Hash: sha1:03746082f9061d571644a679ec5fb48d979acef6
 --! Message: shot-functions
 
 -- What the shots pane and the shot editor do. Definer, all that order: position and "order" are granted to

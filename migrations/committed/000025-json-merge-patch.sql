@@ -1,5 +1,5 @@
---! Previous: sha1:fd0fb1733b6f72234332814ab98835ab71352e10
---! Hash: sha1:b003504f93cd35a4dace35c820eb0c724bb1042d
+--! Previous: sha1:72cf8c0255068ace3080d803b8043f9b6ee5b817
+--! Hash: sha1:33b887e5f394d6726adc5e6c3c4b69a1995b8e13
 --! Message: json-merge-patch
 
 -- One way to change a part of a JSON document, for settings and metadata. In public, because functions that

@@ -1,5 +1,5 @@
---! Previous: sha1:49f9beba88b7a0d5bec90e726f9836b5fbf94a4a
---! Hash: sha1:17b8a4678224a2761095cc41807eae81538a7e93
+--! Previous: sha1:eb66675e5bda28907027f30440ec08f781e21d81
+--! Hash: sha1:af43f079e4209b3f9907f9d30ec81ac1f14237a3
 --! Message: children-cache
 
 -- generations.children: the parts of a composite as [{"id", "order"}], a copy for fast reads (V4).
