@@ -1,5 +1,5 @@
---! Previous: sha1:9ffeda8af75f31a789991ea21272b94a0e6bed45
---! Hash: sha1:8679ee1006f64cb9d86036a903622b8c87cbc5c5
+--! Previous: sha1:8887c128042aa371caf0bbbd9276734c8fea18d0
+--! Hash: sha1:0d02106b811d219ce1cb9079dca0939692467fd9
 --! Message: tenant-lock
 
 -- One lock order for everything that keeps itself in step. PostgreSQL locks a row before its BEFORE ROW

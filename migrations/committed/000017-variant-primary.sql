@@ -1,5 +1,5 @@
---! Previous: sha1:8679ee1006f64cb9d86036a903622b8c87cbc5c5
---! Hash: sha1:f7bc5f842fc432180a0168ab64f6c8baa0e953fb
+--! Previous: sha1:0d02106b811d219ce1cb9079dca0939692467fd9
+--! Hash: sha1:32334df7f37158aaa8e451adc228bb1282ba6add
 --! Message: variant-primary
 
 -- Generations and their variants in step (V1, V2). The primary variant is the truth; the generation

@@ -1,5 +1,5 @@
---! Previous: sha1:f7bc5f842fc432180a0168ab64f6c8baa0e953fb
---! Hash: sha1:d0dbf1efb6bd378a92fc5666e0af772038fc65fa
+--! Previous: sha1:32334df7f37158aaa8e451adc228bb1282ba6add
+--! Hash: sha1:f88d8fcff603bd6421da5a62c5ac39528b90bece
 --! Message: variant-to-generation
 
 -- What is written to a variant shows on its generation. Several primaries may be written by one statement,

@@ -1,5 +1,5 @@
---! Previous: sha1:d0dbf1efb6bd378a92fc5666e0af772038fc65fa
---! Hash: sha1:9a89c17ec34563f7ea100d1287913126c6b92289
+--! Previous: sha1:f88d8fcff603bd6421da5a62c5ac39528b90bece
+--! Hash: sha1:8b07d66a725ee087bc1a470338bdd6bb518790cf
 --! Message: variant-deletion
 
 -- Definer as the other variant triggers. AFTER and not BEFORE, on sets: a delete may take the primary together

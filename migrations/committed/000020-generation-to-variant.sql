@@ -1,5 +1,5 @@
---! Previous: sha1:9a89c17ec34563f7ea100d1287913126c6b92289
---! Hash: sha1:eb66675e5bda28907027f30440ec08f781e21d81
+--! Previous: sha1:8b07d66a725ee087bc1a470338bdd6bb518790cf
+--! Hash: sha1:7594dec3741f40b4251cf0334e7ccee47c6d9cf0
 --! Message: generation-to-variant
 
 -- What is written to a generation goes to its primary variant. One that comes with a location, or gets one

@@ -1,5 +1,5 @@
---! Previous: sha1:eb66675e5bda28907027f30440ec08f781e21d81
---! Hash: sha1:af43f079e4209b3f9907f9d30ec81ac1f14237a3
+--! Previous: sha1:7594dec3741f40b4251cf0334e7ccee47c6d9cf0
+--! Hash: sha1:bede558e2157807fbd3b06ac3f2e1837e142f0b4
 --! Message: children-cache
 
 -- generations.children: the parts of a composite as [{"id", "order"}], a copy for fast reads (V4).

@@ -1,5 +1,5 @@
---! Previous: sha1:af43f079e4209b3f9907f9d30ec81ac1f14237a3
---! Hash: sha1:9f6104a3ec434f98c0c7896aae0e50e4d53daf82
+--! Previous: sha1:bede558e2157807fbd3b06ac3f2e1837e142f0b4
+--! Hash: sha1:534ea409b93b59f38e9c1c5cacb4dc390bb8a79e
 --! Message: shot-sync
 
 -- shot_generations is the truth about shots and timelines; generations carry copies of it. Rebuilt set-wise under

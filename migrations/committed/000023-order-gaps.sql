@@ -1,5 +1,5 @@
---! Previous: sha1:9f6104a3ec434f98c0c7896aae0e50e4d53daf82
---! Hash: sha1:ed55deb71ad7fa7c90c8ebcb9e2bb385aa9f52fe
+--! Previous: sha1:534ea409b93b59f38e9c1c5cacb4dc390bb8a79e
+--! Hash: sha1:a11e0d3b2415657fd9bba84816f6ca57a6faf0ff
 --! Message: order-gaps
 
 -- Orders without holes: the places of a shot's list, the shots of a project. Definer: position and "order" are

@@ -1,5 +1,5 @@
---! Previous: sha1:ed55deb71ad7fa7c90c8ebcb9e2bb385aa9f52fe
---! Hash: sha1:72cf8c0255068ace3080d803b8043f9b6ee5b817
+--! Previous: sha1:a11e0d3b2415657fd9bba84816f6ca57a6faf0ff
+--! Hash: sha1:a239a9b336d2ec48f9f3566ccb29351d35ab993d
 --! Message: copies-refused
 
 -- The copies are written by triggers alone. A service and the owner of the database have the right to write

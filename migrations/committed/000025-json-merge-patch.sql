@@ -1,5 +1,5 @@
---! Previous: sha1:72cf8c0255068ace3080d803b8043f9b6ee5b817
---! Hash: sha1:33b887e5f394d6726adc5e6c3c4b69a1995b8e13
+--! Previous: sha1:a239a9b336d2ec48f9f3566ccb29351d35ab993d
+--! Hash: sha1:3ece996ca8b7a7c5ad5c88fb98174e5a20b32784
 --! Message: json-merge-patch
 
 -- One way to change a part of a JSON document, for settings and metadata. In public, because functions that

@@ -1,5 +1,5 @@
---! Previous: sha1:33b887e5f394d6726adc5e6c3c4b69a1995b8e13
---! Hash: sha1:ddfe44791aed6bf6822e893286c9324c28c42419
+--! Previous: sha1:3ece996ca8b7a7c5ad5c88fb98174e5a20b32784
+--! Hash: sha1:5b73f5b4216876aed14470c05cc37738d196d363
 --! Message: ownership
 
 -- Functions that act as definer see every tenant's rows, so each begins by asking one of these. An id of

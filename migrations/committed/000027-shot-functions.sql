@@ -1,5 +1,5 @@
---! Previous: sha1:ddfe44791aed6bf6822e893286c9324c28c42419
---! Hash: sha1:03746082f9061d571644a679ec5fb48d979acef6
+--! Previous: sha1:5b73f5b4216876aed14470c05cc37738d196d363
+--! Hash: sha1:4576d76a07824811ef06f7c10bb9425e7eeb586d
 --! Message: shot-functions
 
 -- What the shots pane and the shot editor do. Definer, all that order: position and "order" are granted to

@@ -1,5 +1,5 @@
---! Previous: sha1:03746082f9061d571644a679ec5fb48d979acef6
---! Hash: sha1:407d65ad2ac6209966001d925378a227c9bf36da
+--! Previous: sha1:4576d76a07824811ef06f7c10bb9425e7eeb586d
+--! Hash: sha1:03a631a47ac27daf3ca10cbaa9d5d19637f3073d
 --! Message: shot-list-functions
 
 -- The order of a shot's list. Definer like the other functions that order.

@@ -1,5 +1,5 @@
---! Previous: sha1:407d65ad2ac6209966001d925378a227c9bf36da
---! Hash: sha1:9cbdc3e25737acc9ac7bc7ede97129bc6c98c923
+--! Previous: sha1:03a631a47ac27daf3ca10cbaa9d5d19637f3073d
+--! Hash: sha1:905736052067790eb18ae2188a2b8b32ea742bc9
 --! Message: timeline-functions
 
 -- A shot's timeline: its frames, one drop of a drag at a time, or all of them mended.

@@ -1,5 +1,5 @@
---! Previous: sha1:9cbdc3e25737acc9ac7bc7ede97129bc6c98c923
---! Hash: sha1:8a4a6d0a433d0f2c26cc3a606a8edf65dfcd77f3
+--! Previous: sha1:905736052067790eb18ae2188a2b8b32ea742bc9
+--! Hash: sha1:6c5b309ea59c82279cc8b8b58e94e80740997a30
 --! Message: generation-functions
 
 -- What the gallery and the lightbox do.

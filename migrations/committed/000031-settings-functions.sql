@@ -1,5 +1,5 @@
---! Previous: sha1:8a4a6d0a433d0f2c26cc3a606a8edf65dfcd77f3
---! Hash: sha1:7cdda698ef067ea520c4c4d36daf2896af83ba06
+--! Previous: sha1:6c5b309ea59c82279cc8b8b58e94e80740997a30
+--! Hash: sha1:c97f4fe4a68b3cc69aea2863f65fd4c9755896aa
 --! Message: settings-functions
 
 -- Tool settings in three scopes: a shot's win over the project's, those over the user's. Under the caller's
