@@ -1,5 +1,5 @@
 --! Previous: sha1:9eb3fcd6b9b220414b9355f4b9bb2dbdc7d75d73
---! Hash: sha1:d4d6dead291c64c4129b3ae3b85f386f182f7847
+--! Hash: sha1:cacba68f2707bd6698fcc8ace572da5403983e97
 --! Message: shots
 
 -- A shot is a scene of a project: an ordered list of generations and a timeline.
@@ -23,6 +23,8 @@ create table public.shots (
 
 create index shots_project_id_order_idx on public.shots (project_id, "order");
 -- What references a shot does so together with its project: a foreign shot cannot be named.
+-- Made last: without statistics all indexes on one of its columns cost the same, and the planner takes the
+-- youngest (docs/decisions/indexes-behind-references.md).
 create unique index shots_id_project_id_key on public.shots (id, project_id);
 
 alter table public.shots enable row level security;

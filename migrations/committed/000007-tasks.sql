@@ -1,5 +1,5 @@
---! Previous: sha1:d4d6dead291c64c4129b3ae3b85f386f182f7847
---! Hash: sha1:65f230eb6423e33ce915c4facdd5403ad08cead1
+--! Previous: sha1:cacba68f2707bd6698fcc8ace572da5403983e97
+--! Hash: sha1:95704f6d25825c61da94437c0e16a0589b60e2e6
 --! Message: tasks
 
 -- The job queue. Users read it; only functions write it, so a task cannot be moved, priced or
@@ -58,13 +58,8 @@ create table public.tasks (
   constraint tasks_idempotency_key_is_short check (char_length(idempotency_key) between 1 and 200)
 );
 
--- Targets of composite references: whatever names a task names its project with it.
-create unique index tasks_id_project_id_key on public.tasks (id, project_id);
 create unique index tasks_project_id_idempotency_key on public.tasks (project_id, idempotency_key)
   where idempotency_key is not null;
-
-alter table public.tasks add constraint tasks_parent_task_id_fkey
-  foreign key (parent_task_id, project_id) references public.tasks (id, project_id) on delete cascade;
 
 create index tasks_project_id_created_at_idx on public.tasks (project_id, created_at desc);
 create index tasks_pane_idx on public.tasks (project_id, pane_group, pane_position, id) where parent_task_id is null;
@@ -75,6 +70,13 @@ create index tasks_open_target_shot_idx on public.tasks (target_shot_id)
   where target_shot_id is not null and pane_group < 2;
 create index tasks_open_target_generation_idx on public.tasks (target_generation_id)
   where target_generation_id is not null and pane_group < 2;
+-- Target of composite references: whatever names a task names its project with it.
+-- Made last: without statistics all indexes on one of its columns cost the same, and the planner takes the
+-- youngest (docs/decisions/indexes-behind-references.md).
+create unique index tasks_id_project_id_key on public.tasks (id, project_id);
+
+alter table public.tasks add constraint tasks_parent_task_id_fkey
+  foreign key (parent_task_id, project_id) references public.tasks (id, project_id) on delete cascade;
 
 alter table public.tasks enable row level security;
 

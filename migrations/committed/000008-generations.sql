@@ -1,5 +1,5 @@
---! Previous: sha1:65f230eb6423e33ce915c4facdd5403ad08cead1
---! Hash: sha1:9ae9aab5fefb95b7164f04528a637bd3c62daddb
+--! Previous: sha1:95704f6d25825c61da94437c0e16a0589b60e2e6
+--! Hash: sha1:d2454d214194cbc3a2533706c28327a9301222a4
 --! Message: generations
 
 -- What the studio makes. A generation is a gallery item; its variants are versions of that same item
@@ -43,20 +43,6 @@ create table public.generations (
   constraint generations_shot_data_is_object check (jsonb_typeof(shot_data) = 'object')
 );
 
-create unique index generations_id_project_id_key on public.generations (id, project_id);
-
--- One project, by the schema: each reference carries project_id along, so a generation of another
--- project cannot be named, and a foreign id fails exactly as one that does not exist.
-alter table public.generations
-  add constraint generations_task_id_fkey foreign key (task_id, project_id)
-    references public.tasks (id, project_id) on delete set null (task_id),
-  add constraint generations_based_on_fkey foreign key (based_on, project_id)
-    references public.generations (id, project_id) on delete set null (based_on),
-  add constraint generations_parent_generation_id_fkey foreign key (parent_generation_id, project_id)
-    references public.generations (id, project_id) on delete cascade,
-  add constraint generations_shot_id_fkey foreign key (shot_id, project_id)
-    references public.shots (id, project_id) on delete set null (shot_id);
-
 -- What names a row by (id, project_id) is looked up by both when that row goes, once for each row. Without
 -- statistics the planner took an index on project_id for that and read the whole project each time: 10,000
 -- generations went in two seconds, 20,000 in seven. So the indexes behind references have both columns.
@@ -70,6 +56,21 @@ create index idx_generations_shot_data on public.generations using gin (shot_dat
 create index generations_parent_generation_id_idx on public.generations (parent_generation_id, project_id, child_order)
   where parent_generation_id is not null;
 create index generations_task_id_idx on public.generations (task_id, project_id, created_at, id) where task_id is not null;
+-- Made last: without statistics all indexes on one of its columns cost the same, and the planner takes the
+-- youngest (docs/decisions/indexes-behind-references.md).
+create unique index generations_id_project_id_key on public.generations (id, project_id);
+
+-- One project, by the schema: each reference carries project_id along, so a generation of another
+-- project cannot be named, and a foreign id fails exactly as one that does not exist.
+alter table public.generations
+  add constraint generations_task_id_fkey foreign key (task_id, project_id)
+    references public.tasks (id, project_id) on delete set null (task_id),
+  add constraint generations_based_on_fkey foreign key (based_on, project_id)
+    references public.generations (id, project_id) on delete set null (based_on),
+  add constraint generations_parent_generation_id_fkey foreign key (parent_generation_id, project_id)
+    references public.generations (id, project_id) on delete cascade,
+  add constraint generations_shot_id_fkey foreign key (shot_id, project_id)
+    references public.shots (id, project_id) on delete set null (shot_id);
 
 alter table public.generations enable row level security;
 

@@ -1,5 +1,5 @@
---! Previous: sha1:9ae9aab5fefb95b7164f04528a637bd3c62daddb
---! Hash: sha1:c6707441bb3b8382135614e5ae114ee4cf2d3331
+--! Previous: sha1:d2454d214194cbc3a2533706c28327a9301222a4
+--! Hash: sha1:59855dce28c2c6bce5b4cfe76a0e06a564ae67a8
 --! Message: generation-variants
 
 -- Versions of one generation: the original, an upscale, an edit. One of them is primary and is what
@@ -29,16 +29,17 @@ create table public.generation_variants (
   constraint generation_variants_type_is_identifier check (variant_type ~ '^[a-z][a-z0-9_]{0,39}$')
 );
 
+create index idx_generation_variants_generation_id on public.generation_variants (generation_id, project_id);
+create index idx_generation_variants_project_id on public.generation_variants (project_id);
+create index generation_variants_newest_idx on public.generation_variants (generation_id, created_at desc, id);
+-- Made last: without statistics all indexes on one of its columns cost the same, and the planner takes the
+-- youngest (docs/decisions/indexes-behind-references.md).
 create unique index generation_variants_id_generation_id_key on public.generation_variants (id, generation_id);
 
 -- A generation can only show a variant of its own.
 alter table public.generations
   add constraint generations_primary_variant_id_fkey foreign key (primary_variant_id, id)
     references public.generation_variants (id, generation_id) on delete set null (primary_variant_id);
-
-create index idx_generation_variants_generation_id on public.generation_variants (generation_id, project_id);
-create index idx_generation_variants_project_id on public.generation_variants (project_id);
-create index generation_variants_newest_idx on public.generation_variants (generation_id, created_at desc, id);
 
 alter table public.generation_variants enable row level security;
 

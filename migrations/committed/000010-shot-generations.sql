@@ -1,5 +1,5 @@
---! Previous: sha1:c6707441bb3b8382135614e5ae114ee4cf2d3331
---! Hash: sha1:3195eac3f6a53bde9f9d553c603341590df57e4b
+--! Previous: sha1:59855dce28c2c6bce5b4cfe76a0e06a564ae67a8
+--! Hash: sha1:fe85df40e3ddec47cf00689efb09cf6e5c8f5ba6
 --! Message: shot-generations
 
 -- Which generation stands in which shot, and where: the truth behind generations.shot_data. The same

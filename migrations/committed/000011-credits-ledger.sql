@@ -1,5 +1,5 @@
---! Previous: sha1:3195eac3f6a53bde9f9d553c603341590df57e4b
---! Hash: sha1:4638c537f5385c416a6a45dddfe106d10407d14f
+--! Previous: sha1:fe85df40e3ddec47cf00689efb09cf6e5c8f5ba6
+--! Hash: sha1:dc8afe6247df940aac960cba6f788c6d5c2b69f6
 --! Message: credits-ledger
 
 -- Every movement of credits, for good. users.credits is its sum.

@@ -1,5 +1,5 @@
---! Previous: sha1:4638c537f5385c416a6a45dddfe106d10407d14f
---! Hash: sha1:5f842b34e5f4c80b5ab44c304474b1392a493758
+--! Previous: sha1:dc8afe6247df940aac960cba6f788c6d5c2b69f6
+--! Hash: sha1:bd4c72f160b0f48c90c301c98d34d45dbc52cc04
 --! Message: resources
 
 -- What users bring along and share, LoRA models first of all.

@@ -1,5 +1,5 @@
---! Previous: sha1:5f842b34e5f4c80b5ab44c304474b1392a493758
---! Hash: sha1:481c2153210ca6d92bec88fa985d0c047be669bb
+--! Previous: sha1:bd4c72f160b0f48c90c301c98d34d45dbc52cc04
+--! Hash: sha1:d0e48bb879eb9766f8b55eb0b04c3413fb2b05a3
 --! Message: training-data
 
 -- Videos that users collect to train models with: batches hold videos, videos hold segments.
@@ -45,8 +45,8 @@ create table public.training_data_segments (
   constraint training_data_segments_metadata_is_object check (jsonb_typeof(metadata) = 'object')
 );
 
-create unique index training_data_batches_id_user_id_key on public.training_data_batches (id, user_id);
 create index training_data_batches_user_id_idx on public.training_data_batches (user_id, created_at desc);
+create unique index training_data_batches_id_user_id_key on public.training_data_batches (id, user_id);
 -- The owner travels with the reference: a video cannot be put into another's batch.
 alter table public.training_data add constraint training_data_batch_id_fkey
   foreign key (batch_id, user_id) references public.training_data_batches (id, user_id) on delete cascade;

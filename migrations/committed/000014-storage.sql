@@ -1,5 +1,5 @@
---! Previous: sha1:481c2153210ca6d92bec88fa985d0c047be669bb
---! Hash: sha1:4dbc82ea09287082da11d0f543f0ff18843216d7
+--! Previous: sha1:d0e48bb879eb9766f8b55eb0b04c3413fb2b05a3
+--! Hash: sha1:422d629b1de0dfc9e6d3988224b67391352d3d2b
 --! Message: storage
 
 -- Buckets and objects, with the columns and helper names of Supabase, so that policies and queries

@@ -1,5 +1,5 @@
---! Previous: sha1:4dbc82ea09287082da11d0f543f0ff18843216d7
---! Hash: sha1:9ffeda8af75f31a789991ea21272b94a0e6bed45
+--! Previous: sha1:422d629b1de0dfc9e6d3988224b67391352d3d2b
+--! Hash: sha1:8887c128042aa371caf0bbbd9276734c8fea18d0
 --! Message: computed-fields
 
 -- Fields of the API that no column holds. Each runs under the caller's rights.

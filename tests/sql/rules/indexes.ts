@@ -47,6 +47,27 @@ export const INDEX_RULES: Rule[] = [
     ],
   },
   {
+    // docs/decisions/indexes-behind-references.md: by such an index a check reads the whole project.
+    name: 'no index on another column of a reference’s target is younger than the one that serves the reference',
+    sql: `
+      select distinct x.indexrelid::regclass::text as violation
+      from pg_catalog.pg_constraint k join ${OURS} s on s.oid = k.connamespace
+      join pg_catalog.pg_index target on target.indexrelid = k.conindid
+      join pg_catalog.pg_index x on x.indrelid = k.confrelid
+      where k.contype = 'f' and x.indexrelid > target.indexrelid and x.indpred is null
+        and x.indkey[0] = any (k.confkey) and x.indkey[0] <> target.indkey[0]`,
+    broken: [
+      {
+        by: 'create index zz_late on public.generations (project_id, type)',
+        reports: 'public.zz_late',
+      },
+      {
+        by: 'create index zz_late on public.generation_variants (generation_id, viewed_at)',
+        reports: 'public.zz_late',
+      },
+    ],
+  },
+  {
     name: 'every index that domain.md names is there, as it is named',
     sql: `
       select required.name as violation from (values ${required}) as required (name, definition)

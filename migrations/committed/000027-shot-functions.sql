@@ -1,5 +1,5 @@
---! Previous: sha1:65c7f4ed708ec48bc936d2d451a4fde3a9b01e82
---! Hash: sha1:93740295ed0994e15890fef55012a4aec19a582c
+--! Previous: sha1:b1d57ce881bdcee41b86321fe96bb0f76a0acb65
+--! Hash: sha1:0553da64520d3e4731e6606537a4c1c295dcd82a
 --! Message: shot-functions
 
 -- What the shots pane and the shot editor do. Definer, all that order: position and "order" are granted to

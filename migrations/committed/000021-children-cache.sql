@@ -1,5 +1,5 @@
---! Previous: sha1:49f9beba88b7a0d5bec90e726f9836b5fbf94a4a
---! Hash: sha1:17b8a4678224a2761095cc41807eae81538a7e93
+--! Previous: sha1:f7c5f9cf9d745eb9b4becbb4e8de5817bb48cc81
+--! Hash: sha1:a888d0b8c9c69770fdada347bc96587b23fd704c
 --! Message: children-cache
 
 -- generations.children: the parts of a composite as [{"id", "order"}], a copy for fast reads (V4).

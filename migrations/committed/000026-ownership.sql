@@ -1,5 +1,5 @@
---! Previous: sha1:b003504f93cd35a4dace35c820eb0c724bb1042d
---! Hash: sha1:65c7f4ed708ec48bc936d2d451a4fde3a9b01e82
+--! Previous: sha1:6c88fd972833555d6956e7ebe2d6acb65c4c707a
+--! Hash: sha1:b1d57ce881bdcee41b86321fe96bb0f76a0acb65
 --! Message: ownership
 
 -- Functions that act as definer see every tenant's rows, so each begins by asking one of these. An id of

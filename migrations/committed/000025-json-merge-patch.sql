@@ -1,5 +1,5 @@
---! Previous: sha1:fd0fb1733b6f72234332814ab98835ab71352e10
---! Hash: sha1:b003504f93cd35a4dace35c820eb0c724bb1042d
+--! Previous: sha1:70fca5d7d0eb7ffbca78734774d1ca451fbc95eb
+--! Hash: sha1:6c88fd972833555d6956e7ebe2d6acb65c4c707a
 --! Message: json-merge-patch
 
 -- One way to change a part of a JSON document, for settings and metadata. In public, because functions that
