@@ -1,5 +1,5 @@
---! Previous: sha1:0735339751efec1d17aab9293046773d0c0c5c3a
---! Hash: sha1:e162465a1231370c2170897c5b82e1927c1790c3
+--! Previous: sha1:8e985049a6979dd1fb9f4aa93e742c41a2af4224
+--! Hash: sha1:4a7cc4784c287414c78e124cc727d4ac96177831
 --! Message: computed-counts
 
 -- The computed fields of lists, so that a page of 288 costs what its rows cost. As functions of a row they

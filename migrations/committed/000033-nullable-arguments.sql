@@ -1,5 +1,5 @@
---! Previous: sha1:e162465a1231370c2170897c5b82e1927c1790c3
---! Hash: sha1:bc9b387a06ef66611bda1ea1565b56cb17580e83
+--! Previous: sha1:4a7cc4784c287414c78e124cc727d4ac96177831
+--! Hash: sha1:bea2f822802f07ab269796f85b6180c1a8fd1e97
 --! Message: nullable-arguments
 
 -- An argument without a default must be given in the API. Here NULL means something: out of the list.
