@@ -9,7 +9,7 @@ import { createExecutor } from './graphql/execute';
 import { buildApi, type Api } from './graphql/schema';
 import type { Logger } from './log';
 import { databaseCheck } from './ops/health';
-import { migrate, pendingMigrations } from './postgres/migrate';
+import { migrate, refuseWhenBehind } from './postgres/migrate';
 import {
   isFirstStart,
   openDatabase,
@@ -106,16 +106,6 @@ async function prepare(settings: Settings, database: OpenDatabase, log: Logger):
     await loadSampleData(database.urls);
     await rememberFirstStart(settings);
     log.info('loaded the sample data');
-  }
-}
-
-async function refuseWhenBehind(client: Parameters<typeof pendingMigrations>[0]): Promise<void> {
-  const pending = await pendingMigrations(client);
-  if (pending.length > 0) {
-    throw new Fault(
-      `The database lacks ${pending.length} migration(s), the first is ${pending[0]}. ` +
-        'Run "npm run db:migrate", or start with MIGRATE_ON_START=true.',
-    );
   }
 }
 

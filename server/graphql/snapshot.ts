@@ -4,6 +4,7 @@ import { lexicographicSortSchema, printSchema } from 'graphql';
 import { Pool } from 'pg';
 import type { Settings } from '../config';
 import { requireUrl } from '../postgres/open';
+import { refuseWhenBehind } from '../postgres/migrate';
 import type { DatabaseUrls } from '../postgres/setup';
 import { readCatalog } from '../postgres/catalog';
 import { buildApi } from './schema';
@@ -23,6 +24,7 @@ export async function generateSchemaFiles(
 ): Promise<SchemaFiles> {
   const pool = new Pool({ connectionString: requireUrl(urls.auth, 'AUTH_DATABASE_URL') });
   try {
+    await refuseWhenBehind(pool);
     const { schema } = await buildApi(pool, settings.pageSize);
     return {
       'schema.graphql': `${printSchema(lexicographicSortSchema(schema)).trim()}\n`,

@@ -113,3 +113,14 @@ export async function pendingMigrations(client: Pick<ClientBase, 'query'>): Prom
     throw error;
   }
 }
+
+/** @throws Fault that says what to run, when migrations are missing. */
+export async function refuseWhenBehind(client: Pick<ClientBase, 'query'>): Promise<void> {
+  const pending = await pendingMigrations(client);
+  if (pending.length > 0) {
+    throw new Fault(
+      `The database lacks ${pending.length} migration(s), the first is ${pending[0]}. ` +
+        'Run "npm run db:migrate", or start with MIGRATE_ON_START=true.',
+    );
+  }
+}
