@@ -95,6 +95,27 @@ export type BooleanFilter = {
   readonly notIn?: InputMaybe<ReadonlyArray<Scalars['Boolean']['input']>>;
 };
 
+export type CancelTasksInput = {
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly ids: ReadonlyArray<Scalars['UUID']['input']>;
+};
+
+export type ClaimNextTaskInput = {
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly runType: RunType;
+  readonly sameModelOnly?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly workerId: Scalars['String']['input'];
+};
+
+export type CompleteTaskInput = {
+  readonly attempt: Scalars['Int']['input'];
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly outputLocation?: InputMaybe<Scalars['String']['input']>;
+  readonly result?: InputMaybe<Scalars['JSON']['input']>;
+  readonly taskId: Scalars['UUID']['input'];
+  readonly thumbnailUrl?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type ContentType =
   | 'IMAGE'
   | 'VIDEO';
@@ -296,8 +317,22 @@ export type DuplicateShotInput = {
   readonly shotId: Scalars['UUID']['input'];
 };
 
+export type EnqueueTasksInput = {
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly projectId: Scalars['UUID']['input'];
+  readonly tasks: ReadonlyArray<TaskRequestInput>;
+};
+
 export type EnsureUserInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type FailTaskInput = {
+  readonly attempt: Scalars['Int']['input'];
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly message: Scalars['String']['input'];
+  readonly retryable?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly taskId: Scalars['UUID']['input'];
 };
 
 export type FixTimelineSpacingInput = {
@@ -523,6 +558,24 @@ export type GenerationsOrderBy =
   | 'UPDATED_AT_ASC'
   | 'UPDATED_AT_DESC';
 
+export type GrantCreditsInput = {
+  readonly amount: Scalars['BigFloat']['input'];
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  readonly metadata?: InputMaybe<Scalars['JSON']['input']>;
+  readonly type?: InputMaybe<CreditType>;
+  readonly userId: Scalars['UUID']['input'];
+};
+
+export type HeartbeatInput = {
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly currentModel?: InputMaybe<Scalars['String']['input']>;
+  readonly metadata?: InputMaybe<Scalars['JSON']['input']>;
+  readonly status?: InputMaybe<WorkerStatus>;
+  readonly taskIds?: InputMaybe<ReadonlyArray<Scalars['UUID']['input']>>;
+  readonly workerId: Scalars['String']['input'];
+};
+
 export type IntFilter = {
   readonly distinctFrom?: InputMaybe<Scalars['Int']['input']>;
   readonly equalTo?: InputMaybe<Scalars['Int']['input']>;
@@ -641,6 +694,12 @@ export type ProjectsOrderBy =
   | 'USER_ID_ASC'
   | 'USER_ID_DESC';
 
+export type RefundTaskInput = {
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly reason: Scalars['String']['input'];
+  readonly taskId: Scalars['UUID']['input'];
+};
+
 export type ReorderShotGenerationsInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
   readonly ids: ReadonlyArray<Scalars['UUID']['input']>;
@@ -651,6 +710,10 @@ export type ReorderShotsInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
   readonly projectId: Scalars['UUID']['input'];
   readonly shotIds: ReadonlyArray<Scalars['UUID']['input']>;
+};
+
+export type RequeueStaleTasksInput = {
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type ResourceCondition = {
@@ -862,6 +925,12 @@ export type ShotsOrderBy =
   | 'UPDATED_AT_ASC'
   | 'UPDATED_AT_DESC';
 
+export type StartGenerationInput = {
+  readonly attempt: Scalars['Int']['input'];
+  readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
+  readonly taskId: Scalars['UUID']['input'];
+};
+
 export type StringFilter = {
   readonly distinctFrom?: InputMaybe<Scalars['String']['input']>;
   readonly distinctFromInsensitive?: InputMaybe<Scalars['String']['input']>;
@@ -967,6 +1036,15 @@ export type TaskFilter = {
   readonly taskType?: InputMaybe<StringFilter>;
   readonly type?: InputMaybe<TaskTypeFilter>;
   readonly updatedAt?: InputMaybe<DatetimeFilter>;
+};
+
+export type TaskRequestInput = {
+  readonly dependantOn?: InputMaybe<ReadonlyArray<InputMaybe<Scalars['UUID']['input']>>>;
+  readonly id?: InputMaybe<Scalars['UUID']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  readonly params?: InputMaybe<Scalars['JSON']['input']>;
+  readonly parentTaskId?: InputMaybe<Scalars['UUID']['input']>;
+  readonly taskType: Scalars['String']['input'];
 };
 
 export type TaskStatus =

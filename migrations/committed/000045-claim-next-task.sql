@@ -1,0 +1,120 @@
+--! Previous: sha1:3c6266fd7004ce81564c651f651da9a024dc0e5b
+--! Hash: sha1:3ec07714f4f456a8e982dafa162c874b94b79057
+--! Message: claim-next-task
+
+-- How a task is handed out: the oldest that may run, once.
+drop function if exists public.claim_next_task;
+
+-- Whose tasks a claim looks at, in this order: those that waited five minutes for a worker with the right model
+-- long enough; those for the model the worker has loaded; the oldest. A user may come up more than once.
+create or replace function app_private.claim_order(run_type public.run_type, model text, same_model_only boolean)
+returns table (user_id uuid)
+language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
+as $$
+begin
+  if same_model_only then
+    return query select l.user_id from app_private.queue_lanes l
+      where l.run_type = claim_order.run_type and l.model = claim_order.model and claim_order.model <> '' and l.is_open
+      order by l.head_at, l.head_id limit 64;
+    return;
+  end if;
+  if model <> '' then
+    return query select l.user_id from app_private.queue_lanes l
+      where l.run_type = claim_order.run_type and l.is_open and l.head_at < clock_timestamp() - app_private.model_patience()
+      order by l.head_at, l.head_id limit 64;
+    return query select l.user_id from app_private.queue_lanes l
+      where l.run_type = claim_order.run_type and l.model = claim_order.model and l.is_open
+      order by l.head_at, l.head_id limit 64;
+  end if;
+  return query select l.user_id from app_private.queue_lanes l
+    where l.run_type = claim_order.run_type and l.is_open
+    order by l.head_at, l.head_id limit 64;
+end;
+$$;
+
+create or replace function app_private.model_patience() returns interval
+language sql immutable
+begin atomic
+  select interval '5 minutes';
+end;
+
+-- The same order among the lanes of one user, whose lock the caller has.
+create or replace function app_private.next_task_of(
+  user_id uuid, run_type public.run_type, model text, same_model_only boolean
+) returns uuid
+language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
+as $$
+begin
+  return (
+    select l.head_id from app_private.queue_lanes l
+    where l.user_id = next_task_of.user_id and l.run_type = next_task_of.run_type and l.is_open
+      and (l.model = next_task_of.model or not same_model_only)
+    order by case
+      when next_task_of.model = '' or l.head_at < clock_timestamp() - app_private.model_patience() then 0
+      when l.model = next_task_of.model then 1
+      else 2 end,
+      l.head_at, l.head_id
+    limit 1
+  );
+end;
+$$;
+
+-- The cap of five is a count under the owner's lock, so one claim at a time looks at a user. A claim that finds
+-- another there goes on to the next user, and only waits when there is none.
+create function public.claim_next_task(worker_id text, run_type public.run_type, same_model_only boolean default false)
+returns public.tasks
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_worker public.workers := app_private.require_worker(claim_next_task.worker_id);
+  v_model text := coalesce(v_worker.current_model, '');
+  v_same_only boolean := coalesce(claim_next_task.same_model_only, false);
+  v_candidates uuid[];
+  v_user_id uuid;
+  v_task_id uuid;
+  v_task public.tasks;
+begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'Claim in READ COMMITTED: an older snapshot cannot count what runs now.' using errcode = 'RG400';
+  end if;
+  if claim_next_task.run_type is null then
+    raise exception 'runType is required.' using errcode = 'RG400';
+  end if;
+  for v_round in 1..20 loop
+    v_candidates := array(select c.user_id from app_private.claim_order(claim_next_task.run_type, v_model, v_same_only) c);
+    exit when v_candidates = '{}';
+    foreach v_user_id in array v_candidates loop
+      begin
+        if v_round = 1 then
+          continue when not app_private.try_lock_tenant(v_user_id);
+        else
+          perform app_private.lock_tenant(v_user_id);
+        end if;
+        v_task_id := app_private.next_task_of(v_user_id, claim_next_task.run_type, v_model, v_same_only);
+        if v_task_id is null then
+          -- Gives the lock back: nobody waits for one user while he holds another.
+          raise exception using errcode = 'RGNIL';
+        end if;
+      exception when sqlstate 'RGNIL' then
+        null;
+      end;
+      if v_task_id is not null then
+        update public.tasks t set status = 'In Progress', worker_id = v_worker.id
+        where t.id = v_task_id and t.status = 'Queued'
+        returning t.* into v_task;
+        return v_task;
+      end if;
+      exit when v_round > 1;
+    end loop;
+  end loop;
+  return null;
+end;
+$$;
+
+grant execute on function public.claim_next_task(text, public.run_type, boolean) to worker, service_role;
+
+comment on function app_private.claim_order(public.run_type, text, boolean) is 'The users a claim looks at, in order.';
+comment on function app_private.model_patience() is 'How long a task waits for a worker that has its model loaded.';
+comment on function app_private.next_task_of(uuid, public.run_type, text, boolean) is 'The task of this user that is handed out next.';
+comment on function public.claim_next_task(text, public.run_type, boolean) is
+  E'@resultFieldName task\nHands the oldest task that may run to a worker, for two minutes, or null. Tasks for the model the worker has loaded come first, unless another has waited for five minutes; sameModelOnly takes no others. Errors: FORBIDDEN (another worker''s name), INVALID_INPUT.';
