@@ -1,5 +1,5 @@
 --! Previous: sha1:24d498abc88d69745c1b2c8fc9738cdf2de9eef9
---! Hash: sha1:597bd0e21dea7ed4eeec29b0801615dcae2a8781
+--! Hash: sha1:55417e4a308dbc2bbf8e70f06e74a88ad7ab07ee
 --! Message: queue
 
 -- What waits and what runs, apart from the tasks themselves: finished tasks are not in it, so a claim costs the
@@ -98,7 +98,7 @@ begin
 end;
 $$;
 
-create or replace function app_private.lock_tenants_of(project_ids uuid[]) returns void
+create or replace function app_private.lock_owners_of(project_ids uuid[]) returns void
 language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
 begin
@@ -130,4 +130,4 @@ comment on function app_private.concurrent_tasks() is 'How many tasks of one use
 comment on function app_private.running_tasks(uuid) is 'How many tasks of a user run now, orchestration aside.';
 comment on function app_private.try_lock_tenant(uuid) is 'Takes the transaction''s lock on one user''s world, unless another has it.';
 comment on function app_private.lock_tenants(uuid[]) is 'Takes the locks on several users'' worlds, in one order.';
-comment on function app_private.lock_tenants_of(uuid[]) is 'Takes the locks on the worlds of these projects.';
+comment on function app_private.lock_owners_of(uuid[]) is 'Takes the locks on the worlds of these projects.';

@@ -1,5 +1,5 @@
---! Previous: sha1:597bd0e21dea7ed4eeec29b0801615dcae2a8781
---! Hash: sha1:6ef42874c526e474173af693a488f9333575e1eb
+--! Previous: sha1:55417e4a308dbc2bbf8e70f06e74a88ad7ab07ee
+--! Hash: sha1:8ffd519923d66ca53168af88220cbddce2406872
 --! Message: queue-lanes
 
 -- Keeps the lanes in step with the queue, under the owner's lock, so that a claim which has it reads the truth.

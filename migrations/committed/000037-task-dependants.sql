@@ -1,5 +1,5 @@
---! Previous: sha1:6ef42874c526e474173af693a488f9333575e1eb
---! Hash: sha1:3fa68e2174a83ae95c32a7268f916a856d146a2c
+--! Previous: sha1:8ffd519923d66ca53168af88220cbddce2406872
+--! Hash: sha1:919e2d8031a15e652a5fb9917ffb5005b11fc609
 --! Message: task-dependants
 
 -- What the end of a task means for others.

@@ -1,5 +1,5 @@
---! Previous: sha1:3fa68e2174a83ae95c32a7268f916a856d146a2c
---! Hash: sha1:48d9f15f4ae53180f7052c9d1c9b0ef836b622e0
+--! Previous: sha1:919e2d8031a15e652a5fb9917ffb5005b11fc609
+--! Hash: sha1:4979226259b4c2707fb42f2fd4b7a3f42123f752
 --! Message: queue-sync
 
 -- Keeps the queue in step with the tasks.
@@ -33,7 +33,7 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   if exists (select from new_rows n where n.status in ('Queued', 'In Progress')) then
-    perform app_private.lock_tenants_of(array(select distinct n.project_id from new_rows n));
+    perform app_private.lock_owners_of(array(select distinct n.project_id from new_rows n));
     perform app_private.enter_queue(array(select n.id from new_rows n));
   end if;
   return null;
@@ -58,7 +58,7 @@ begin
   if v_moved.projects is null then
     return null;
   end if;
-  perform app_private.lock_tenants_of(v_moved.projects);
+  perform app_private.lock_owners_of(v_moved.projects);
   if v_moved.started is not null then
     update app_private.queue q set is_running = true where q.task_id = any (v_moved.started);
   end if;

@@ -1,5 +1,5 @@
---! Previous: sha1:48d9f15f4ae53180f7052c9d1c9b0ef836b622e0
---! Hash: sha1:27b757e9e8494d7fe075b3fc06ca096517c513c0
+--! Previous: sha1:4979226259b4c2707fb42f2fd4b7a3f42123f752
+--! Hash: sha1:f3d911ea2116c2eeb7950525ce7ba819ea34384f
 --! Message: queue-owners
 
 -- What opens and closes a user's lanes, or moves tasks between them, besides the tasks themselves.
@@ -65,7 +65,7 @@ create or replace function app_private.requeue_task() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  perform app_private.lock_tenants_of(array[new.project_id]);
+  perform app_private.lock_owners_of(array[new.project_id]);
   perform app_private.enter_queue(array[new.id]);
   return null;
 end;

@@ -1,5 +1,5 @@
---! Previous: sha1:27b757e9e8494d7fe075b3fc06ca096517c513c0
---! Hash: sha1:7464513afa06a6804ddc4730f43e5cc0f3ad84f0
+--! Previous: sha1:f3d911ea2116c2eeb7950525ce7ba819ea34384f
+--! Hash: sha1:084be1930fbd21c0ac8268c45487394415592256
 --! Message: ledger-rules
 
 -- The ledger is for good, and the balance is its sum: whoever writes, and in whatever way.

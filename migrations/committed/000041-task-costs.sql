@@ -1,5 +1,5 @@
---! Previous: sha1:7464513afa06a6804ddc4730f43e5cc0f3ad84f0
---! Hash: sha1:58a93ddbf14de31041b0f89eb3e9667328118db4
+--! Previous: sha1:084be1930fbd21c0ac8268c45487394415592256
+--! Hash: sha1:b9601ae3fc47d5007773603ba8a7bf9544a44415
 --! Message: task-costs
 
 -- What a task costs. What users and operators wrote into JSON never fails a completion: what is no number, or a

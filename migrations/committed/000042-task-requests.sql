@@ -1,5 +1,5 @@
---! Previous: sha1:58a93ddbf14de31041b0f89eb3e9667328118db4
---! Hash: sha1:367629ff4bedefc1527bce37826e8310b36fad12
+--! Previous: sha1:b9601ae3fc47d5007773603ba8a7bf9544a44415
+--! Hash: sha1:dc6ad2f67ddda8cfb76c17521bacf187a58f7695
 --! Message: task-requests
 
 -- What is asked of the queue: requests for tasks, with what they leave open filled in.

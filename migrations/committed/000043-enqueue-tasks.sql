@@ -1,5 +1,5 @@
---! Previous: sha1:367629ff4bedefc1527bce37826e8310b36fad12
---! Hash: sha1:5482f53412fbdf4b9055b74ff49af56c123a3f21
+--! Previous: sha1:dc6ad2f67ddda8cfb76c17521bacf187a58f7695
+--! Hash: sha1:969977a498e51aa673aad2ee2e5ae121248a7598
 --! Message: enqueue-tasks
 
 -- How tasks enter the queue.

@@ -1,5 +1,5 @@
---! Previous: sha1:5482f53412fbdf4b9055b74ff49af56c123a3f21
---! Hash: sha1:3c6266fd7004ce81564c651f651da9a024dc0e5b
+--! Previous: sha1:969977a498e51aa673aad2ee2e5ae121248a7598
+--! Hash: sha1:6f3edd636383a69558cde9cfd156217acc971296
 --! Message: worker-reports
 
 -- Workers report. Definer, as all a worker does with the queue: it is granted no table of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:3c6266fd7004ce81564c651f651da9a024dc0e5b
---! Hash: sha1:3ec07714f4f456a8e982dafa162c874b94b79057
+--! Previous: sha1:6f3edd636383a69558cde9cfd156217acc971296
+--! Hash: sha1:1fb52fd4fddf3530bbb7d7f7dd4f4a47aa6c2b29
 --! Message: claim-next-task
 
 -- How a task is handed out: the oldest that may run, once.

@@ -1,5 +1,5 @@
---! Previous: sha1:3ec07714f4f456a8e982dafa162c874b94b79057
---! Hash: sha1:1cd01dd75c32cd42468576aa06db7ff0586660ba
+--! Previous: sha1:1fb52fd4fddf3530bbb7d7f7dd4f4a47aa6c2b29
+--! Hash: sha1:64b813b7b7b8cb8cf5fad8e8d25c97c28fc71724
 --! Message: task-attempts
 
 -- Who holds an attempt, and when its work began.

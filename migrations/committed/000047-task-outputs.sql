@@ -1,5 +1,5 @@
---! Previous: sha1:1cd01dd75c32cd42468576aa06db7ff0586660ba
---! Hash: sha1:10c5b3cf0635ace346367f42b2333312168127d6
+--! Previous: sha1:64b813b7b7b8cb8cf5fad8e8d25c97c28fc71724
+--! Hash: sha1:5b90fa4ebdb1ec24afb2d69fa105b13aae133d03
 --! Message: task-outputs
 
 -- Where the output of a task goes, by its params. The function of the shots without the question whose shot it

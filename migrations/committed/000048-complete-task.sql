@@ -1,5 +1,5 @@
---! Previous: sha1:10c5b3cf0635ace346367f42b2333312168127d6
---! Hash: sha1:8a316e9bfbd38ca0d149e86feef19c9e9b20e2f4
+--! Previous: sha1:5b90fa4ebdb1ec24afb2d69fa105b13aae133d03
+--! Hash: sha1:f2d97f7bbe01d2a84e27faa71b2bc3c69fd51de9
 --! Message: complete-task
 
 -- How a task ends well: once, with its output, its cost and its bill, or without a trace.

@@ -1,5 +1,5 @@
---! Previous: sha1:8a316e9bfbd38ca0d149e86feef19c9e9b20e2f4
---! Hash: sha1:e82e5bca16ee37647f9c16d2cd905d5ceb44e838
+--! Previous: sha1:f2d97f7bbe01d2a84e27faa71b2bc3c69fd51de9
+--! Hash: sha1:2d045b6382d52e85128b7182d1c9d076c8239646
 --! Message: end-tasks
 
 -- How tasks end badly, are called off, or are given back.
@@ -54,7 +54,7 @@ begin
   select array_agg(distinct p.id) into v_projects
   from public.tasks t join public.projects p on p.id = t.project_id
   where t.id = any (cancel_tasks.ids) and app_private.may_act_for(p.user_id);
-  perform app_private.lock_tenants_of(v_projects);
+  perform app_private.lock_owners_of(v_projects);
   select string_agg(coalesce(i.id::text, 'null'), ', ') into v_unknown from unnest(cancel_tasks.ids) as i (id)
   where not exists (
     select from public.tasks t join public.projects p on p.id = t.project_id

@@ -1,5 +1,5 @@
---! Previous: sha1:e82e5bca16ee37647f9c16d2cd905d5ceb44e838
---! Hash: sha1:6e7c20f7cbb76319460b517a6b00c911701eafc8
+--! Previous: sha1:2d045b6382d52e85128b7182d1c9d076c8239646
+--! Hash: sha1:2b3933976a63972e2854eed1aff4e9eba27de414
 --! Message: task-counts
 
 -- What is asked about the queue.

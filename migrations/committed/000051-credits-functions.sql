@@ -1,5 +1,5 @@
---! Previous: sha1:6e7c20f7cbb76319460b517a6b00c911701eafc8
---! Hash: sha1:e90ab868910d1b6b45b9f8c18c2ccf9c162003fe
+--! Previous: sha1:2b3933976a63972e2854eed1aff4e9eba27de414
+--! Hash: sha1:0a83d3d5af1493c152448ca65172e02f648a911e
 --! Message: credits-functions
 
 -- How credits come in and go back. For services: the payment provider's webhook, the operator.
