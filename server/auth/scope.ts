@@ -1,4 +1,4 @@
-import { escapeLiteral, type Pool, type PoolClient } from 'pg';
+import { escapeLiteral, type ClientBase, type Pool, type PoolClient } from 'pg';
 import type { Claims } from './claims';
 
 export interface Scope {
@@ -43,6 +43,11 @@ export async function withScope<T>(
     client.off('error', ignore);
     client.release(broken);
   }
+}
+
+/** What follows in the client's transaction is done for another caller: where several act, and all of it counts or nothing. */
+export async function changeScope(client: ClientBase, scope: Scope): Promise<void> {
+  await client.query(`select ${settingsOf(scope)}`);
 }
 
 /** The transaction ended without effect though nothing was thrown. */

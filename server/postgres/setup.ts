@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Client, escapeIdentifier } from 'pg';
+import { Client, escapeIdentifier, Pool } from 'pg';
 import { codeOf, Fault, messageOf } from '../faults';
 
 export interface DatabaseUrls {
   /** May create roles and databases. Not needed to serve. */
   root?: string | undefined;
-  /** The owner, `reigh_owner`: migrations and sample data. */
+  /** The owner, `reigh_owner`: migrations. */
   owner?: string | undefined;
-  /** The authenticator, `reigh_authenticator`: the only one that serving needs. */
+  /** The authenticator, `reigh_authenticator`: the only one that serving needs, and the sample data. */
   auth?: string | undefined;
   /** A second database for `db:commit` to try migrations on. */
   shadow?: string | undefined;
@@ -52,6 +52,23 @@ export async function withClient<T>(url: string, use: (client: Client) => Promis
     return await use(client);
   } finally {
     await client.end().catch(() => undefined);
+  }
+}
+
+/** As withClient, for what asks for a pool: one connection, which is there before `use` begins. */
+export async function withPool<T>(url: string, use: (pool: Pool) => Promise<T>): Promise<T> {
+  const pool = new Pool({ connectionString: url, connectionTimeoutMillis: 10_000, max: 1 });
+  pool.on('error', () => undefined);
+  try {
+    (await pool.connect()).release();
+  } catch (error) {
+    await pool.end();
+    throw new Fault(`The database ${showUrl(url)} cannot be reached: ${messageOf(error)}`);
+  }
+  try {
+    return await use(pool);
+  } finally {
+    await pool.end();
   }
 }
 

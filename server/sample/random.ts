@@ -31,7 +31,7 @@ export function randomFor(name: string): Random {
   };
 }
 
-/** The id of a row, from what it is: a second load finds the same row under the same id. */
+/** An id for a thing, from what it is. The plan knows it by this one, also where the database draws another. */
 export function idFor(kind: string, name: string): string {
   const hex = createHash('sha1').update(`reigh-sample/${kind}/${name}`).digest('hex');
   const variant = ((parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);

@@ -1,4 +1,4 @@
-import type { Client } from 'pg';
+import type { ClientBase } from 'pg';
 import { TASK_TYPES } from '../catalog/task-types';
 import { idFor } from '../random';
 import type { TaskRow, World } from './rows';
@@ -28,18 +28,17 @@ const PRICES = `
     select greatest(1, ceil(task.generation_started_at - task.generation_processed_at)) as seconds) as run`;
 
 /** Prices all finished tasks and enters what was paid, and what was given back, into the ledger. */
-export async function bookTasks(client: Client, world: World): Promise<void> {
+export async function bookTasks(client: ClientBase, world: World): Promise<void> {
   const complete = world.tasks.filter((task) => task.status === 'Complete');
   const { rows } = await client.query<{ id: string; cost: string; seconds: number }>(PRICES, [
     JSON.stringify(complete),
     JSON.stringify(TASK_TYPES),
   ]);
   const prices = new Map(rows.map((row) => [row.id, row]));
-  const userId = String(world.users[0]?.id);
   const enter = (type: 'spend' | 'refund', task: TaskRow, amount: string, at: number, metadata: object) =>
     world.ledger.push({
       id: idFor('ledger', `${type}/${task.id}`),
-      user_id: userId,
+      user_id: world.user.id,
       amount,
       type,
       task_id: task.id,

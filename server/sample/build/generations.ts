@@ -26,7 +26,6 @@ export function addGeneration(
     is_child: false,
     child_order: null,
     created_at: draft.ago,
-    updated_at: draft.ago,
     ...more,
   };
   draft.world.generations.push(row);
@@ -51,7 +50,6 @@ export function addVariant(
   const row: VariantRow = {
     id: idIn(draft, 'variant', `${generation.id}/${siblings.length}`),
     generation_id: generation.id,
-    project_id: draft.projectId,
     location: drawPicture(picture, generation.type === 'video'),
     thumbnail_url: drawThumbnail(picture),
     name: version.name,
@@ -61,8 +59,9 @@ export function addVariant(
     starred: draft.random.chance(0.06),
     viewed_at: viewingOf(draft),
     created_at: draft.ago,
-    updated_at: draft.ago,
   };
+  // Who opens the lightbox sees all versions there are.
+  if (row.viewed_at !== null) siblings.forEach((sibling) => (sibling.viewed_at ??= row.viewed_at));
   draft.world.variants.push(row);
   return row;
 }

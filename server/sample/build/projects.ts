@@ -72,16 +72,14 @@ export interface Project {
 }
 
 /** A project as its story tells it, from the first shot to the last. */
-export function makeProject(story: Story, userId: string, world: World): Project {
+export function makeProject(story: Story, world: World): Project {
   const draft = openDraft(story, world);
   world.projects.push({
     id: draft.projectId,
-    user_id: userId,
     name: story.name,
     aspect_ratio: story.aspect,
     settings: settingsOf(story),
     created_at: draft.ago + 900,
-    updated_at: draft.ago + 900,
   });
   const [began, touched] = story.days;
   const timelines: Project['timelines'] = [];

@@ -29,7 +29,36 @@ export interface TaskRow {
   updated_at: Ago;
 }
 
-/** Without what the primary variant says: that is copied when all rows are there. */
+// Rows as they are planned. An id is how the plan calls a thing: which one the database draws, is known when it
+// is made. Users, tasks and entries of the ledger keep theirs.
+
+export interface UserRow {
+  id: string;
+  username: string;
+  avatar_url: string;
+  settings: Json;
+  onboarding: Json;
+  created_at: Ago;
+}
+
+export interface ProjectRow {
+  id: string;
+  name: string;
+  aspect_ratio: string;
+  settings: Json;
+  created_at: Ago;
+}
+
+export interface ShotRow {
+  id: string;
+  project_id: string;
+  name: string;
+  aspect_ratio: string | null;
+  settings: Json;
+  created_at: Ago;
+}
+
+/** Without what its variants say. Name and params are those of one that has none yet. */
 export interface GenerationRow {
   id: string;
   project_id: string;
@@ -43,13 +72,11 @@ export interface GenerationRow {
   is_child: boolean;
   child_order: number | null;
   created_at: Ago;
-  updated_at: Ago;
 }
 
 export interface VariantRow {
   id: string;
   generation_id: string;
-  project_id: string;
   location: string;
   thumbnail_url: string;
   name: string | null;
@@ -59,19 +86,16 @@ export interface VariantRow {
   starred: boolean;
   viewed_at: Ago | null;
   created_at: Ago;
-  updated_at: Ago;
 }
 
 export interface LinkRow {
   id: string;
   shot_id: string;
   generation_id: string;
-  project_id: string;
   position: number | null;
   timeline_frame: number | null;
   metadata: Json;
   created_at: Ago;
-  updated_at: Ago;
 }
 
 export interface LedgerRow {
@@ -86,7 +110,7 @@ export interface LedgerRow {
 }
 
 /** Rows with nothing to compute with: they go to the table as they are. */
-type PlainRow = { id: string } & Json;
+type PlainRow = { id: string; created_at: Ago } & Json;
 
 /** What was paid for a task and given back. */
 export interface Refund {
@@ -97,9 +121,9 @@ export interface Refund {
 
 /** Everything one person owns. */
 export interface World {
-  users: PlainRow[];
-  projects: PlainRow[];
-  shots: PlainRow[];
+  user: UserRow;
+  projects: ProjectRow[];
+  shots: ShotRow[];
   tasks: TaskRow[];
   generations: GenerationRow[];
   variants: VariantRow[];
@@ -112,9 +136,9 @@ export interface World {
   segments: PlainRow[];
 }
 
-export function emptyWorld(): World {
+export function emptyWorld(user: UserRow): World {
   return {
-    users: [],
+    user,
     projects: [],
     shots: [],
     tasks: [],

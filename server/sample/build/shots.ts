@@ -40,12 +40,10 @@ export function linkToShot(
     id: idIn(draft, 'link', `${shotId}/${made.row.id}/${place?.position ?? 'none'}`),
     shot_id: shotId,
     generation_id: made.row.id,
-    project_id: draft.projectId,
     position: place?.position ?? null,
     timeline_frame: place?.frame ?? null,
     metadata,
     created_at: draft.ago,
-    updated_at: draft.ago,
   });
 }
 
@@ -92,7 +90,6 @@ export function makeShot(draft: Draft, shot: ShotStory, order: number, borrowed?
     id: shotId,
     project_id: draft.projectId,
     name: shot.name,
-    order,
     aspect_ratio: order === 1 ? draft.story.aspect : null,
     settings: shot.travel
       ? {
@@ -104,7 +101,6 @@ export function makeShot(draft: Draft, shot: ShotStory, order: number, borrowed?
         }
       : {},
     created_at: draft.ago,
-    updated_at: draft.ago,
   });
   const { placed, spare, loose } = makeScenes(draft, shot, shotId);
 

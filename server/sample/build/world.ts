@@ -6,7 +6,7 @@ import { idFor, randomFor } from '../random';
 import { STORIES } from '../stories';
 import type { Story } from '../stories/story';
 import { makeProject } from './projects';
-import { emptyWorld, type World } from './rows';
+import { emptyWorld, type UserRow, type World } from './rows';
 import { makeToday } from './today';
 import { makeTroubles } from './troubles';
 
@@ -23,20 +23,15 @@ function sketch(seed: string, more: Pick<Picture, 'tint' | 'place' | 'subject'>)
   return { seed, time: 'day', weather: 'clear', size: 0.7, aspect: '1:1', detail: 1, ...more };
 }
 
-function makeUser(person: Person, world: World): void {
-  const { user, joinedDaysAgo, settings, onboarding, tint } = person;
-  world.users.push({
+function makeUser({ user, joinedDaysAgo, settings, onboarding, tint }: Person): UserRow {
+  return {
     id: user.id,
-    email: user.email,
     username: user.username,
-    name: user.name,
     avatar_url: drawPicture(sketch(user.username, { tint, place: 'studio', subject: 'portrait' })),
     settings,
     onboarding,
-    credits: 0,
     created_at: joinedDaysAgo * DAY,
-    updated_at: joinedDaysAgo * DAY,
-  });
+  };
 }
 
 const slug = (name: string) =>
@@ -54,7 +49,6 @@ function makeResource(person: Person, lora: Lora, world: World): void {
   const ago = (story ? story.days[0] + 1 : random.between(6, person.joinedDaysAgo - 1)) * DAY;
   world.resources.push({
     id: idFor('resource', lora.name),
-    user_id: person.user.id,
     type: 'lora',
     url: `https://models.example/loras/${slug(lora.name)}.safetensors`,
     is_public: lora.shared,
@@ -70,7 +64,6 @@ function makeResource(person: Person, lora: Lora, world: World): void {
       preview_url: drawThumbnail(sketch(`lora/${lora.name}`, { tint, place, subject })),
     },
     created_at: ago,
-    updated_at: ago,
   });
 }
 
@@ -78,20 +71,15 @@ function makeFootage(person: Person, world: World): void {
   for (const batch of FOOTAGE.filter((each) => each.owner === person.owner)) {
     const { tint, aspect } = findStory(batch.story);
     const batch_id = idFor('batch', batch.name);
-    const user_id = person.user.id;
-    const since = (seconds: number) => ({
-      created_at: batch.daysAgo * DAY - seconds,
-      updated_at: batch.daysAgo * DAY - seconds,
-    });
+    const since = (seconds: number) => ({ created_at: batch.daysAgo * DAY - seconds });
     const metadata = { purpose: batch.purpose, fps: batch.fps };
-    world.batches.push({ id: batch_id, user_id, name: batch.name, metadata, ...since(0) });
+    world.batches.push({ id: batch_id, name: batch.name, metadata, ...since(0) });
     batch.videos.forEach((video, v) => {
       const id = idFor('video', `${batch.name}/${video.filename}`);
       const [place, subject] = video.look;
       const picture = { ...sketch(video.filename, { tint, place, subject }), aspect, size: 0.4 };
       world.videos.push({
         id,
-        user_id,
         batch_id,
         filename: video.filename,
         url: drawPicture(picture, true),
@@ -138,14 +126,13 @@ function makePayments(person: Person, world: World): void {
 
 /** Everything one person owns. What things cost is not in it yet: see bookTasks. */
 export function makeWorld(person: Person): World {
-  const world = emptyWorld();
-  makeUser(person, world);
+  const world = emptyWorld(makeUser(person));
   makePayments(person, world);
   for (const lora of LORAS) if (lora.owner === person.owner) makeResource(person, lora, world);
   makeFootage(person, world);
   for (const story of STORIES) {
     if (story.owner !== person.owner) continue;
-    const project = makeProject(story, person.user.id, world);
+    const project = makeProject(story, world);
     makeTroubles(project);
     makeToday(project);
   }
