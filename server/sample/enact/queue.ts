@@ -8,11 +8,6 @@ const NAME_TASKS = `
   update public.generations g set task_id = given.task_id
   from jsonb_to_recordset($1) as given (id uuid, task_id uuid) where g.id = given.id`;
 
-const BALANCE = `
-  update public.users u set credits = coalesce(
-    (select sum(l.amount) from public.credits_ledger l where l.user_id = u.id), 0)
-  from jsonb_to_recordset($1) as given (id uuid) where u.id = given.id`;
-
 /**
  * Tasks in every state, what they cost, and who paid: by the service, as no user can. Here and nowhere else
  * the load goes past the functions of the studio: tasks run for weeks before they are what they are here.
@@ -26,5 +21,4 @@ export async function fillQueue(enactment: Enactment, world: World): Promise<voi
     world.generations.filter((row) => row.task_id).map(({ id, task_id }) => ({ id, task_id })),
   );
   await insertRows(enactment, 'credits_ledger', world.ledger);
-  await runOver(enactment, BALANCE, [{ id: world.user.id }]);
 }
