@@ -1,10 +1,10 @@
 --! Previous: sha1:24d498abc88d69745c1b2c8fc9738cdf2de9eef9
---! Hash: sha1:55417e4a308dbc2bbf8e70f06e74a88ad7ab07ee
+--! Hash: sha1:2e722666c298aebd9321aa84f7f9ba1fff7992b8
 --! Message: queue
 
 -- What waits and what runs, apart from the tasks themselves: finished tasks are not in it, so a claim costs the
 -- same after a million of them. One row for every open task, kept by triggers on tasks.
-drop table if exists app_private.queue, app_private.queue_lanes cascade;
+drop table if exists app_private.queue, app_private.queue_lanes, app_private.queue_models cascade;
 
 create table app_private.queue (
   task_id uuid primary key references public.tasks on delete cascade,
@@ -21,29 +21,43 @@ create table app_private.queue (
   created_at timestamptz not null
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
-create index queue_waiting_idx on app_private.queue (user_id, run_type, model, created_at, task_id)
+create index queue_waiting_idx on app_private.queue (user_id, run_type, created_at, task_id)
   where is_ready and not is_running;
+create index queue_waiting_for_model_idx on app_private.queue (user_id, run_type, model, created_at, task_id)
+  where is_ready and not is_running and model <> '';
 create index queue_running_idx on app_private.queue (user_id, is_orchestration) where is_running;
 
--- The heads of the queue: for each user, run type and model the oldest task that is ready. A user who owns
--- 50,000 tasks and has no credits is one closed lane, which the index of the open ones does not have.
+-- The heads of the queue: for each user and run type the oldest task that is ready. A user who owns 50,000
+-- tasks and has no credits is one closed lane, which the index of the open ones does not have.
 create table app_private.queue_lanes (
+  user_id uuid not null,
+  run_type public.run_type not null,
+  head_at timestamptz not null,
+  head_id uuid not null,
+  -- The user has credits, fewer than five tasks running, and wants the cloud.
+  is_open boolean not null,
+  primary key (user_id, run_type)
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+
+create index queue_lanes_oldest_idx on app_private.queue_lanes (run_type, head_at, head_id) where is_open;
+
+-- The same for each model. Apart from the lanes, and without their flag: a user can name as many models as he
+-- has tasks, and opening or closing his lanes must not cost a write for each.
+create table app_private.queue_models (
   user_id uuid not null,
   run_type public.run_type not null,
   model text not null,
   head_at timestamptz not null,
   head_id uuid not null,
-  -- The user has credits, fewer than five tasks running, and wants the cloud.
-  is_open boolean not null,
   primary key (user_id, run_type, model)
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 
-create index queue_lanes_oldest_idx on app_private.queue_lanes (run_type, head_at, head_id) where is_open;
-create index queue_lanes_oldest_of_model_idx on app_private.queue_lanes (run_type, model, head_at, head_id) where is_open;
+create index queue_models_oldest_idx on app_private.queue_models (run_type, model, head_at, head_id);
 
 -- Not granted to anybody: only definer functions come here.
 alter table app_private.queue enable row level security;
 alter table app_private.queue_lanes enable row level security;
+alter table app_private.queue_models enable row level security;
 
 -- Whoever depends on a task is found when it ends.
 create index if not exists tasks_waiting_for_idx on public.tasks using gin (dependant_on) with (fastupdate = off)
@@ -116,13 +130,18 @@ comment on column app_private.queue.is_ready is 'Nothing of its own keeps it fro
 comment on column app_private.queue.is_running is 'In Progress.';
 comment on column app_private.queue.has_started is 'Its worker reported the start of the work in this attempt.';
 comment on column app_private.queue.created_at is 'When it was enqueued: the order of the queue.';
-comment on table app_private.queue_lanes is 'The oldest ready task of each user, run type and model.';
+comment on table app_private.queue_lanes is 'The oldest ready task of each user and run type.';
 comment on column app_private.queue_lanes.user_id is 'Who pays.';
 comment on column app_private.queue_lanes.run_type is 'Which workers take it.';
-comment on column app_private.queue_lanes.model is 'params.model, or empty.';
-comment on column app_private.queue_lanes.head_at is 'When its oldest ready task was enqueued.';
+comment on column app_private.queue_lanes.head_at is 'When his oldest ready task was enqueued.';
 comment on column app_private.queue_lanes.head_id is 'That task.';
 comment on column app_private.queue_lanes.is_open is 'Whether the user''s tasks may be handed out now.';
+comment on table app_private.queue_models is 'The oldest ready task of each user, run type and model.';
+comment on column app_private.queue_models.user_id is 'Who pays.';
+comment on column app_private.queue_models.run_type is 'Which workers take it.';
+comment on column app_private.queue_models.model is 'params.model.';
+comment on column app_private.queue_models.head_at is 'When the oldest ready task for this model was enqueued.';
+comment on column app_private.queue_models.head_id is 'That task.';
 comment on index public.tasks_waiting_for_idx is 'Tasks that wait for others.';
 comment on function app_private.model_of(jsonb) is 'The model a task asks for, or an empty text.';
 comment on function app_private.wants_cloud(jsonb) is 'Whether a user lets his tasks run in the cloud (settings.ui.generationMethods.inCloud).';

@@ -1,12 +1,12 @@
---! Previous: sha1:55417e4a308dbc2bbf8e70f06e74a88ad7ab07ee
---! Hash: sha1:8ffd519923d66ca53168af88220cbddce2406872
+--! Previous: sha1:2e722666c298aebd9321aa84f7f9ba1fff7992b8
+--! Hash: sha1:89c8bc48e0a3a7b8df944a4b60b9de7819222506
 --! Message: queue-lanes
 
 -- Keeps the lanes in step with the queue, under the owner's lock, so that a claim which has it reads the truth.
 
--- Writes the lanes of one user anew: `run_types` and `models` name those that may have another head. The rule of
--- the queue stands here: a user's tasks are handed out while he has credits, wants the cloud and has fewer than
--- five running.
+-- Writes the lanes of one user anew: `run_types` and `models`, pairwise, name where there may be another head.
+-- The rule of the queue stands here: a user's tasks are handed out while he has credits, wants the cloud and has
+-- fewer than five running.
 create or replace function app_private.refresh_lanes(user_id uuid, run_types public.run_type[], models text[])
 returns void
 language plpgsql volatile set search_path = '' set plan_cache_mode = force_generic_plan
@@ -21,27 +21,54 @@ declare
 begin
   if run_types <> '{}' then
     with heads as (
-      select l.run_type, l.model, h.created_at, h.task_id
-      from unnest(run_types, models) as l (run_type, model)
+      select l.run_type, h.created_at, h.task_id
+      from (select distinct t.run_type from unnest(run_types) as t (run_type)) l
       left join lateral (
         select q.created_at, q.task_id from app_private.queue q
-        where q.user_id = refresh_lanes.user_id and q.run_type = l.run_type and q.model = l.model
-          and q.is_ready and not q.is_running
+        where q.user_id = refresh_lanes.user_id and q.run_type = l.run_type and q.is_ready and not q.is_running
         order by q.created_at, q.task_id limit 1
       ) h on true
     ), emptied as (
       delete from app_private.queue_lanes l using heads h
-      where h.task_id is null and l.user_id = refresh_lanes.user_id and l.run_type = h.run_type and l.model = h.model
+      where h.task_id is null and l.user_id = refresh_lanes.user_id and l.run_type = h.run_type
     )
-    insert into app_private.queue_lanes as l (user_id, run_type, model, head_at, head_id, is_open)
-    select refresh_lanes.user_id, h.run_type, h.model, h.created_at, h.task_id, v_is_open
-    from heads h where h.task_id is not null
+    insert into app_private.queue_lanes as l (user_id, run_type, head_at, head_id, is_open)
+    select refresh_lanes.user_id, h.run_type, h.created_at, h.task_id, v_is_open from heads h where h.task_id is not null
     on conflict on constraint queue_lanes_pkey do update
       set head_at = excluded.head_at, head_id = excluded.head_id, is_open = excluded.is_open
       where (l.head_at, l.head_id, l.is_open) is distinct from (excluded.head_at, excluded.head_id, excluded.is_open);
   end if;
+  if models <> '{}' and models <> array[''] then
+    perform app_private.refresh_models(refresh_lanes.user_id, run_types, models);
+  end if;
   update app_private.queue_lanes l set is_open = v_is_open
   where l.user_id = refresh_lanes.user_id and l.is_open <> v_is_open;
+end;
+$$;
+
+create or replace function app_private.refresh_models(user_id uuid, run_types public.run_type[], models text[])
+returns void
+language plpgsql volatile set search_path = '' set plan_cache_mode = force_generic_plan
+as $$
+begin
+  with heads as (
+    select l.run_type, l.model, h.created_at, h.task_id
+    from unnest(run_types, models) as l (run_type, model)
+    left join lateral (
+      select q.created_at, q.task_id from app_private.queue q
+      where q.user_id = refresh_models.user_id and q.run_type = l.run_type and q.model = l.model
+        and q.is_ready and not q.is_running and q.model <> ''
+      order by q.created_at, q.task_id limit 1
+    ) h on true
+    where l.model <> ''
+  ), emptied as (
+    delete from app_private.queue_models m using heads h
+    where h.task_id is null and m.user_id = refresh_models.user_id and m.run_type = h.run_type and m.model = h.model
+  )
+  insert into app_private.queue_models as m (user_id, run_type, model, head_at, head_id)
+  select refresh_models.user_id, h.run_type, h.model, h.created_at, h.task_id from heads h where h.task_id is not null
+  on conflict on constraint queue_models_pkey do update set head_at = excluded.head_at, head_id = excluded.head_id
+    where (m.head_at, m.head_id) is distinct from (excluded.head_at, excluded.head_id);
 end;
 $$;
 
@@ -91,4 +118,5 @@ create trigger keep_lanes_delete after delete on app_private.queue referencing o
   for each statement execute function app_private.keep_lanes();
 
 comment on function app_private.refresh_lanes(uuid, public.run_type[], text[]) is 'Writes the named lanes of a user anew, and whether all of his are open.';
+comment on function app_private.refresh_models(uuid, public.run_type[], text[]) is 'Writes the heads of the named models of a user anew.';
 comment on function app_private.keep_lanes() is 'AFTER STATEMENT on queue: refreshes the lanes that were touched.';

@@ -1,5 +1,5 @@
---! Previous: sha1:8ffd519923d66ca53168af88220cbddce2406872
---! Hash: sha1:919e2d8031a15e652a5fb9917ffb5005b11fc609
+--! Previous: sha1:89c8bc48e0a3a7b8df944a4b60b9de7819222506
+--! Hash: sha1:55c46c60ff44f53d3e6222a9da483b20b12130a3
 --! Message: task-dependants
 
 -- What the end of a task means for others.

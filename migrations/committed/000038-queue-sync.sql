@@ -1,5 +1,5 @@
---! Previous: sha1:919e2d8031a15e652a5fb9917ffb5005b11fc609
---! Hash: sha1:4979226259b4c2707fb42f2fd4b7a3f42123f752
+--! Previous: sha1:55c46c60ff44f53d3e6222a9da483b20b12130a3
+--! Hash: sha1:6a8d14687929eca7b346cfafc2f70fddab3256ac
 --! Message: queue-sync
 
 -- Keeps the queue in step with the tasks.

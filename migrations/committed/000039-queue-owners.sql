@@ -1,5 +1,5 @@
---! Previous: sha1:4979226259b4c2707fb42f2fd4b7a3f42123f752
---! Hash: sha1:f3d911ea2116c2eeb7950525ce7ba819ea34384f
+--! Previous: sha1:6a8d14687929eca7b346cfafc2f70fddab3256ac
+--! Hash: sha1:f52e4452c13bee29307de8a5882d0a5dbc425bff
 --! Message: queue-owners
 
 -- What opens and closes a user's lanes, or moves tasks between them, besides the tasks themselves.

@@ -1,5 +1,5 @@
---! Previous: sha1:f3d911ea2116c2eeb7950525ce7ba819ea34384f
---! Hash: sha1:084be1930fbd21c0ac8268c45487394415592256
+--! Previous: sha1:f52e4452c13bee29307de8a5882d0a5dbc425bff
+--! Hash: sha1:a6deb60d3cc2292a2413921b20139dea40828550
 --! Message: ledger-rules
 
 -- The ledger is for good, and the balance is its sum: whoever writes, and in whatever way.

@@ -1,5 +1,5 @@
---! Previous: sha1:084be1930fbd21c0ac8268c45487394415592256
---! Hash: sha1:b9601ae3fc47d5007773603ba8a7bf9544a44415
+--! Previous: sha1:a6deb60d3cc2292a2413921b20139dea40828550
+--! Hash: sha1:2d06857979c1ead1ee0f830fc9fa305b39bc5750
 --! Message: task-costs
 
 -- What a task costs. What users and operators wrote into JSON never fails a completion: what is no number, or a

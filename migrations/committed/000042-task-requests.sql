@@ -1,5 +1,5 @@
---! Previous: sha1:b9601ae3fc47d5007773603ba8a7bf9544a44415
---! Hash: sha1:dc6ad2f67ddda8cfb76c17521bacf187a58f7695
+--! Previous: sha1:2d06857979c1ead1ee0f830fc9fa305b39bc5750
+--! Hash: sha1:4fc81ce50cd8183c86ca19ac353b9c3e42010f07
 --! Message: task-requests
 
 -- What is asked of the queue: requests for tasks, with what they leave open filled in.

@@ -1,5 +1,5 @@
---! Previous: sha1:dc6ad2f67ddda8cfb76c17521bacf187a58f7695
---! Hash: sha1:969977a498e51aa673aad2ee2e5ae121248a7598
+--! Previous: sha1:4fc81ce50cd8183c86ca19ac353b9c3e42010f07
+--! Hash: sha1:f164f1a2dcfe88825e1be42d145bb954d03e0ca3
 --! Message: enqueue-tasks
 
 -- How tasks enter the queue.

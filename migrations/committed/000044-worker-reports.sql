@@ -1,5 +1,5 @@
---! Previous: sha1:969977a498e51aa673aad2ee2e5ae121248a7598
---! Hash: sha1:6f3edd636383a69558cde9cfd156217acc971296
+--! Previous: sha1:f164f1a2dcfe88825e1be42d145bb954d03e0ca3
+--! Hash: sha1:7ad2d5c1166829fd4570ac27078ad0217d98169e
 --! Message: worker-reports
 
 -- Workers report. Definer, as all a worker does with the queue: it is granted no table of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:6f3edd636383a69558cde9cfd156217acc971296
---! Hash: sha1:1fb52fd4fddf3530bbb7d7f7dd4f4a47aa6c2b29
+--! Previous: sha1:7ad2d5c1166829fd4570ac27078ad0217d98169e
+--! Hash: sha1:ae354fb10a8293ba0e74f45ee25d7912b60b4734
 --! Message: claim-next-task
 
 -- How a task is handed out: the oldest that may run, once.
@@ -12,23 +12,24 @@ returns table (user_id uuid)
 language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
 begin
-  if same_model_only then
-    return query select l.user_id from app_private.queue_lanes l
-      where l.run_type = claim_order.run_type and l.model = claim_order.model and claim_order.model <> '' and l.is_open
-      order by l.head_at, l.head_id limit 64;
-    return;
-  end if;
-  if model <> '' then
+  if model <> '' and not same_model_only then
     return query select l.user_id from app_private.queue_lanes l
       where l.run_type = claim_order.run_type and l.is_open and l.head_at < clock_timestamp() - app_private.model_patience()
       order by l.head_at, l.head_id limit 64;
+  end if;
+  if model <> '' then
+    -- One step for each user with this model, also for those that are closed: few, beside tasks.
+    return query select m.user_id from app_private.queue_models m
+      where m.run_type = claim_order.run_type and m.model = claim_order.model and exists (
+        select from app_private.queue_lanes l where l.user_id = m.user_id and l.run_type = m.run_type and l.is_open
+      )
+      order by m.head_at, m.head_id limit 64;
+  end if;
+  if not same_model_only then
     return query select l.user_id from app_private.queue_lanes l
-      where l.run_type = claim_order.run_type and l.model = claim_order.model and l.is_open
+      where l.run_type = claim_order.run_type and l.is_open
       order by l.head_at, l.head_id limit 64;
   end if;
-  return query select l.user_id from app_private.queue_lanes l
-    where l.run_type = claim_order.run_type and l.is_open
-    order by l.head_at, l.head_id limit 64;
 end;
 $$;
 
@@ -38,24 +39,29 @@ begin atomic
   select interval '5 minutes';
 end;
 
--- The same order among the lanes of one user, whose lock the caller has.
+-- The same order among the tasks of one user, whose lock the caller has.
 create or replace function app_private.next_task_of(
   user_id uuid, run_type public.run_type, model text, same_model_only boolean
 ) returns uuid
 language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
+declare
+  v_lane app_private.queue_lanes;
+  v_task_id uuid;
 begin
-  return (
-    select l.head_id from app_private.queue_lanes l
-    where l.user_id = next_task_of.user_id and l.run_type = next_task_of.run_type and l.is_open
-      and (l.model = next_task_of.model or not same_model_only)
-    order by case
-      when next_task_of.model = '' or l.head_at < clock_timestamp() - app_private.model_patience() then 0
-      when l.model = next_task_of.model then 1
-      else 2 end,
-      l.head_at, l.head_id
-    limit 1
-  );
+  select * into v_lane from app_private.queue_lanes l
+  where l.user_id = next_task_of.user_id and l.run_type = next_task_of.run_type and l.is_open;
+  if not found then
+    return null;
+  end if;
+  if same_model_only or model <> '' and v_lane.head_at >= clock_timestamp() - app_private.model_patience() then
+    select m.head_id into v_task_id from app_private.queue_models m
+    where m.user_id = next_task_of.user_id and m.run_type = next_task_of.run_type and m.model = next_task_of.model;
+    if found or same_model_only then
+      return v_task_id;
+    end if;
+  end if;
+  return v_lane.head_id;
 end;
 $$;
 

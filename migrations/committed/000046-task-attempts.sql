@@ -1,5 +1,5 @@
---! Previous: sha1:1fb52fd4fddf3530bbb7d7f7dd4f4a47aa6c2b29
---! Hash: sha1:64b813b7b7b8cb8cf5fad8e8d25c97c28fc71724
+--! Previous: sha1:ae354fb10a8293ba0e74f45ee25d7912b60b4734
+--! Hash: sha1:324d12a745150b2ba89d4acd3ed0554e0a5adb2e
 --! Message: task-attempts
 
 -- Who holds an attempt, and when its work began.

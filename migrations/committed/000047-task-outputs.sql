@@ -1,5 +1,5 @@
---! Previous: sha1:64b813b7b7b8cb8cf5fad8e8d25c97c28fc71724
---! Hash: sha1:5b90fa4ebdb1ec24afb2d69fa105b13aae133d03
+--! Previous: sha1:324d12a745150b2ba89d4acd3ed0554e0a5adb2e
+--! Hash: sha1:2f1a06f9c7be64f43cf18b4970a7821c9455eb85
 --! Message: task-outputs
 
 -- Where the output of a task goes, by its params. The function of the shots without the question whose shot it

@@ -1,5 +1,5 @@
---! Previous: sha1:5b90fa4ebdb1ec24afb2d69fa105b13aae133d03
---! Hash: sha1:f2d97f7bbe01d2a84e27faa71b2bc3c69fd51de9
+--! Previous: sha1:2f1a06f9c7be64f43cf18b4970a7821c9455eb85
+--! Hash: sha1:5421c407a3c1013981fdeece3219a00cd826aa31
 --! Message: complete-task
 
 -- How a task ends well: once, with its output, its cost and its bill, or without a trace.

@@ -1,5 +1,5 @@
---! Previous: sha1:f2d97f7bbe01d2a84e27faa71b2bc3c69fd51de9
---! Hash: sha1:2d045b6382d52e85128b7182d1c9d076c8239646
+--! Previous: sha1:5421c407a3c1013981fdeece3219a00cd826aa31
+--! Hash: sha1:00e6a089819e3789eda64f31fc50c9a9f4d77b4f
 --! Message: end-tasks
 
 -- How tasks end badly, are called off, or are given back.
@@ -76,6 +76,8 @@ begin
   )
   select array_agg(t.id), array_agg(t.id) filter (where not f.waits) into v_open, v_named
   from family f join public.tasks t on t.id = f.id where t.pane_group < 2;
+  -- Rows in the order of their ids, as a heartbeat takes them.
+  perform from public.tasks t where t.id = any (v_open) order by t.id for no key update;
   update public.tasks t set status = 'Cancelled' where t.id = any (v_named) and t.status in ('Queued', 'In Progress');
   return query select t.* from public.tasks t where t.id = any (v_open) and t.status = 'Cancelled' order by t.created_at, t.id;
 end;
@@ -98,7 +100,7 @@ begin
     for v_task in
       select t.* from public.tasks t join app_private.queue q on q.task_id = t.id
       where q.user_id = v_user_id and q.is_running and t.status = 'In Progress' and t.lease_expires_at < clock_timestamp()
-      order by t.id for no key update of t
+      order by t.id for no key update of t skip locked
     loop
       return next app_private.end_attempt(
         v_task, format('Worker %s did not report in time (attempt %s).', coalesce(v_task.worker_id, '(removed)'), v_task.attempts), true

@@ -1,5 +1,5 @@
---! Previous: sha1:2d045b6382d52e85128b7182d1c9d076c8239646
---! Hash: sha1:2b3933976a63972e2854eed1aff4e9eba27de414
+--! Previous: sha1:00e6a089819e3789eda64f31fc50c9a9f4d77b4f
+--! Hash: sha1:e1c73e1ace1ebc765345358b75cf5ec2ac35ec08
 --! Message: task-counts
 
 -- What is asked about the queue.

@@ -1,5 +1,5 @@
---! Previous: sha1:2b3933976a63972e2854eed1aff4e9eba27de414
---! Hash: sha1:0a83d3d5af1493c152448ca65172e02f648a911e
+--! Previous: sha1:e1c73e1ace1ebc765345358b75cf5ec2ac35ec08
+--! Hash: sha1:fe9a8d03ac82e5b7521ead815e7d4d8a04f22222
 --! Message: credits-functions
 
 -- How credits come in and go back. For services: the payment provider's webhook, the operator.
