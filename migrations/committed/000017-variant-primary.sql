@@ -1,5 +1,5 @@
---! Previous: sha1:0d02106b811d219ce1cb9079dca0939692467fd9
---! Hash: sha1:32334df7f37158aaa8e451adc228bb1282ba6add
+--! Previous: sha1:3b6010d48a40ce4c544fb7761c03ed26972f9ec6
+--! Hash: sha1:a1a471534d0a054de7ccbbd3bd76ed85e5bf09c4
 --! Message: variant-primary
 
 -- Generations and their variants in step (V1, V2). The primary variant is the truth; the generation

@@ -1,5 +1,5 @@
---! Previous: sha1:32334df7f37158aaa8e451adc228bb1282ba6add
---! Hash: sha1:f88d8fcff603bd6421da5a62c5ac39528b90bece
+--! Previous: sha1:a1a471534d0a054de7ccbbd3bd76ed85e5bf09c4
+--! Hash: sha1:405ba718979a38d234b1420a03dcd23ccb652089
 --! Message: variant-to-generation
 
 -- What is written to a variant shows on its generation. Several primaries may be written by one statement,

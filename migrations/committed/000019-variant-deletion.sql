@@ -1,5 +1,5 @@
---! Previous: sha1:f88d8fcff603bd6421da5a62c5ac39528b90bece
---! Hash: sha1:8b07d66a725ee087bc1a470338bdd6bb518790cf
+--! Previous: sha1:405ba718979a38d234b1420a03dcd23ccb652089
+--! Hash: sha1:e75014c0e3f83e5cc84898001701163e7a72b7ea
 --! Message: variant-deletion
 
 -- Definer as the other variant triggers. AFTER and not BEFORE, on sets: a delete may take the primary together

@@ -1,5 +1,5 @@
---! Previous: sha1:8b07d66a725ee087bc1a470338bdd6bb518790cf
---! Hash: sha1:7594dec3741f40b4251cf0334e7ccee47c6d9cf0
+--! Previous: sha1:e75014c0e3f83e5cc84898001701163e7a72b7ea
+--! Hash: sha1:f7c5f9cf9d745eb9b4becbb4e8de5817bb48cc81
 --! Message: generation-to-variant
 
 -- What is written to a generation goes to its primary variant. One that comes with a location, or gets one

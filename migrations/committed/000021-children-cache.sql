@@ -1,5 +1,5 @@
---! Previous: sha1:7594dec3741f40b4251cf0334e7ccee47c6d9cf0
---! Hash: sha1:bede558e2157807fbd3b06ac3f2e1837e142f0b4
+--! Previous: sha1:f7c5f9cf9d745eb9b4becbb4e8de5817bb48cc81
+--! Hash: sha1:a888d0b8c9c69770fdada347bc96587b23fd704c
 --! Message: children-cache
 
 -- generations.children: the parts of a composite as [{"id", "order"}], a copy for fast reads (V4).

@@ -1,5 +1,5 @@
---! Previous: sha1:bede558e2157807fbd3b06ac3f2e1837e142f0b4
---! Hash: sha1:534ea409b93b59f38e9c1c5cacb4dc390bb8a79e
+--! Previous: sha1:a888d0b8c9c69770fdada347bc96587b23fd704c
+--! Hash: sha1:4bc14e461102f6ac4841c3fd85565a6b9909342c
 --! Message: shot-sync
 
 -- shot_generations is the truth about shots and timelines; generations carry copies of it. Rebuilt set-wise under

@@ -1,5 +1,5 @@
---! Previous: sha1:534ea409b93b59f38e9c1c5cacb4dc390bb8a79e
---! Hash: sha1:a11e0d3b2415657fd9bba84816f6ca57a6faf0ff
+--! Previous: sha1:4bc14e461102f6ac4841c3fd85565a6b9909342c
+--! Hash: sha1:93e20b9abf3e20fdbbfb741ba0aeafc845947ab4
 --! Message: order-gaps
 
 -- Orders without holes: the places of a shot's list, the shots of a project. Definer: position and "order" are

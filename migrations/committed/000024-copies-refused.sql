@@ -1,5 +1,5 @@
---! Previous: sha1:a11e0d3b2415657fd9bba84816f6ca57a6faf0ff
---! Hash: sha1:a239a9b336d2ec48f9f3566ccb29351d35ab993d
+--! Previous: sha1:93e20b9abf3e20fdbbfb741ba0aeafc845947ab4
+--! Hash: sha1:70fca5d7d0eb7ffbca78734774d1ca451fbc95eb
 --! Message: copies-refused
 
 -- The copies are written by triggers alone. A service and the owner of the database have the right to write

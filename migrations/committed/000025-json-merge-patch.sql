@@ -1,5 +1,5 @@
---! Previous: sha1:a239a9b336d2ec48f9f3566ccb29351d35ab993d
---! Hash: sha1:3ece996ca8b7a7c5ad5c88fb98174e5a20b32784
+--! Previous: sha1:70fca5d7d0eb7ffbca78734774d1ca451fbc95eb
+--! Hash: sha1:6c88fd972833555d6956e7ebe2d6acb65c4c707a
 --! Message: json-merge-patch
 
 -- One way to change a part of a JSON document, for settings and metadata. In public, because functions that

@@ -1,5 +1,5 @@
---! Previous: sha1:3ece996ca8b7a7c5ad5c88fb98174e5a20b32784
---! Hash: sha1:5b73f5b4216876aed14470c05cc37738d196d363
+--! Previous: sha1:6c88fd972833555d6956e7ebe2d6acb65c4c707a
+--! Hash: sha1:b1d57ce881bdcee41b86321fe96bb0f76a0acb65
 --! Message: ownership
 
 -- Functions that act as definer see every tenant's rows, so each begins by asking one of these. An id of

@@ -1,5 +1,5 @@
---! Previous: sha1:5b73f5b4216876aed14470c05cc37738d196d363
---! Hash: sha1:4576d76a07824811ef06f7c10bb9425e7eeb586d
+--! Previous: sha1:b1d57ce881bdcee41b86321fe96bb0f76a0acb65
+--! Hash: sha1:0553da64520d3e4731e6606537a4c1c295dcd82a
 --! Message: shot-functions
 
 -- What the shots pane and the shot editor do. Definer, all that order: position and "order" are granted to

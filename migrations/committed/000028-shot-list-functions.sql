@@ -1,5 +1,5 @@
---! Previous: sha1:4576d76a07824811ef06f7c10bb9425e7eeb586d
---! Hash: sha1:03a631a47ac27daf3ca10cbaa9d5d19637f3073d
+--! Previous: sha1:0553da64520d3e4731e6606537a4c1c295dcd82a
+--! Hash: sha1:a486efc27a255642a66f3aee8b81ad0c08521074
 --! Message: shot-list-functions
 
 -- The order of a shot's list. Definer like the other functions that order.

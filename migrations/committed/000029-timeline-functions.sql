@@ -1,5 +1,5 @@
---! Previous: sha1:03a631a47ac27daf3ca10cbaa9d5d19637f3073d
---! Hash: sha1:905736052067790eb18ae2188a2b8b32ea742bc9
+--! Previous: sha1:a486efc27a255642a66f3aee8b81ad0c08521074
+--! Hash: sha1:8ff2184d7a721d0708c621603613e9ec74c9ea6a
 --! Message: timeline-functions
 
 -- A shot's timeline: its frames, one drop of a drag at a time, or all of them mended.

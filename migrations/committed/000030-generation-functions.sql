@@ -1,5 +1,5 @@
---! Previous: sha1:905736052067790eb18ae2188a2b8b32ea742bc9
---! Hash: sha1:6c5b309ea59c82279cc8b8b58e94e80740997a30
+--! Previous: sha1:8ff2184d7a721d0708c621603613e9ec74c9ea6a
+--! Hash: sha1:61940768d7a7755891914f708b8335d8c480f414
 --! Message: generation-functions
 
 -- What the gallery and the lightbox do.
@@ -22,8 +22,8 @@ begin
   if nullif(btrim(add_generation.location), '') is null then
     raise exception 'A generation needs a location.' using errcode = 'RG400';
   end if;
-  -- Changes nothing and takes the tenant's lock: what is found now is still there when it is needed.
-  update public.generations g set starred = g.starred where false;
+  -- What is found now is still there when it is needed.
+  perform public.lock_tenants_of('project', array[add_generation.project_id]);
   if not exists (select from public.projects p where p.id = add_generation.project_id) then
     raise exception 'There is no project %.', add_generation.project_id using errcode = 'RG404';
   end if;
@@ -50,6 +50,7 @@ as $$
 declare
   v_generation public.generations;
 begin
+  perform public.lock_tenants_of('variant', array[set_primary_variant.variant_id]);
   update public.generation_variants v set is_primary = true where v.id = set_primary_variant.variant_id;
   if not found then
     raise exception 'There is no variant %.', set_primary_variant.variant_id using errcode = 'RG404';
@@ -83,6 +84,7 @@ begin
   if delete_generations.ids is null then
     raise exception 'ids must be a list.' using errcode = 'RG400';
   end if;
+  perform public.lock_tenants_of('generation', delete_generations.ids);
   -- Asked afterwards: between a question before and the delete another session could take one away.
   with deleted as (
     delete from public.generations g where g.id = any (delete_generations.ids) returning g as row

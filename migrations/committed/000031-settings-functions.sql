@@ -1,5 +1,5 @@
---! Previous: sha1:6c5b309ea59c82279cc8b8b58e94e80740997a30
---! Hash: sha1:c97f4fe4a68b3cc69aea2863f65fd4c9755896aa
+--! Previous: sha1:61940768d7a7755891914f708b8335d8c480f414
+--! Hash: sha1:8e985049a6979dd1fb9f4aa93e742c41a2af4224
 --! Message: settings-functions
 
 -- Tool settings in three scopes: a shot's win over the project's, those over the user's. Under the caller's
@@ -26,8 +26,9 @@ begin
   if jsonb_typeof(patch_settings.patch) is distinct from 'object' then
     raise exception 'patch must be a JSON object.' using errcode = 'RG400';
   end if;
-  -- One statement and no read before it: it takes the tenant's lock before the row's, and a session that had
-  -- to wait merges into what the other has left.
+  -- The tenant's lock before the row's, and no read before the statement: a session that had to wait merges
+  -- into what the other has left.
+  perform public.lock_tenants_of(patch_settings.scope::text, array[patch_settings.id]);
   case patch_settings.scope
     when 'user' then
       update public.users t

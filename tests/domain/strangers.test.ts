@@ -90,13 +90,17 @@ const everything = () =>
       .join(' union all ') + ' order by 1, 2',
   );
 
+/** Called by functions only, and refuses nobody's id: tests/races/services.test.ts shows that it tells nothing. */
+const NOT_IN_THE_API = ['lock_tenants_of'];
+
 test('every function of the API that takes an id stands in the table above', async () => {
   const rows = await database.asOwner<{ name: string }>(`
     select p.proname::text as name from pg_proc p
     where p.pronamespace = 'public'::regnamespace and 'uuid'::regtype = any (p.proargtypes) or
       p.pronamespace = 'public'::regnamespace and 'uuid[]'::regtype = any (p.proargtypes)
     order by 1`);
-  expect(rows.map(({ name }) => name)).toEqual([...new Set(CALLS.map(([what]) => what))].sort());
+  const inTheApi = rows.map(({ name }) => name).filter((name) => !NOT_IN_THE_API.includes(name));
+  expect(inTheApi).toEqual([...new Set(CALLS.map(([what]) => what))].sort());
 });
 
 describe.each(CALLS)('%s with another’s row of %s', (_what, foreign, sql) => {
