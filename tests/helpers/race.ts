@@ -38,6 +38,51 @@ export const doesInTurn =
       for (const [sql, values] of statements) await client.query(sql, values);
     });
 
+export type Statement = [sql: string, values: unknown[]];
+
+/**
+ * Runs transactions step by step: the first statement of each, then the second of each, and so on. A statement
+ * that waits for another transaction is left waiting. Returns the codes of those that failed.
+ */
+export async function inLockstep(
+  database: TestDatabase,
+  ...sides: { actor: Actor; statements: Statement[] }[]
+): Promise<string[]> {
+  const running = sides.map(({ actor, statements }) => {
+    const gates: (() => void)[] = [];
+    const opened = statements.map(() => new Promise<void>((open) => gates.push(open)));
+    const state = { pid: 0, done: 0, over: false, gates, end: Promise.resolve('') };
+    state.end = database
+      .as(actor, async (client) => {
+        state.pid = (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]!.pid;
+        for (const [step, [sql, values]] of statements.entries()) {
+          await opened[step];
+          await client.query(sql, values);
+          state.done = step + 1;
+        }
+      })
+      .then(
+        () => '',
+        (error: unknown) => (error as { code?: string }).code ?? String(error),
+      )
+      .finally(() => (state.over = true));
+    return state;
+  });
+  const waits = async (pid: number) =>
+    (
+      await database.asOwner<{ waits: boolean }>('select cardinality(pg_blocking_pids($1)) > 0 as waits', [
+        pid,
+      ])
+    )[0]!.waits;
+  for (let step = 0; step < Math.max(...sides.map(({ statements }) => statements.length)); step++) {
+    for (const side of running) {
+      side.gates[step]?.();
+      while (side.gates[step] && side.done <= step && !side.over && !(await waits(side.pid)));
+    }
+  }
+  return (await Promise.all(running.map(({ end }) => end))).filter((code) => code !== '');
+}
+
 /** Runs a racer again after a deadlock or a serialization failure, as often as the gateway does. */
 export function retried(racer: Racer, onRetry: () => void): Racer {
   return async () => {
@@ -58,5 +103,16 @@ export async function noticeDeadlocksSoon(database: TestDatabase): Promise<void>
   const name = new URL(database.ownerUrl).pathname.slice(1);
   await withClient(testServer().rootUrl, (root) =>
     root.query(`alter database "${name}" set deadlock_timeout = '50ms'`),
+  );
+  if (process.env.RACE_CONTROL) await takeTheLockAway(database);
+}
+
+/**
+ * From here on the tenant's lock locks nothing, in triggers and in functions: the races must then deadlock or
+ * lose something, or they show nothing. `RACE_CONTROL=1` by hand, for all files at once.
+ */
+export async function takeTheLockAway(database: TestDatabase): Promise<void> {
+  await database.asOwner(
+    'create or replace function app_private.lock_tenant(user_id uuid) returns void language sql volatile begin atomic select; end',
   );
 }
