@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { alice, bob, service, type Actor } from '../helpers/actors';
+import { alice, anonymous, bob, gpu1, service, type Actor } from '../helpers/actors';
 import { builders } from '../helpers/builders';
 import { createTestDatabase, type TestDatabase } from '../helpers/database';
 import { brokenInvariants } from '../helpers/invariants';
@@ -219,5 +219,7 @@ describe('whose lock is taken', () => {
     expect(await locks(bob, take, ['project', [project]])).toEqual(['bob']);
     expect(await locks(bob, take, ['generation', [generation, randomUUID()]])).toEqual(['bob']);
     expect(await locks(bob, take, ['user', [alice.id]])).toEqual(['bob']);
+    for (const actor of [anonymous, gpu1])
+      await expect(locks(actor, take, ['user', [alice.id]])).rejects.toMatchObject({ code: '42501' });
   });
 });
