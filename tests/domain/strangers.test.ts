@@ -93,14 +93,44 @@ const everything = () =>
 /** Called by functions only, and refuses nobody's id: tests/races/services.test.ts shows that it tells nothing. */
 const NOT_IN_THE_API = ['lock_tenants_of'];
 
+/** Functions that take an id: of the API, or behind fields of a row. */
+const functions = async (isBehindFields: boolean) =>
+  (
+    await database.asOwner<{ name: string }>(
+      `select p.proname::text as name from pg_proc p
+       where p.pronamespace = 'public'::regnamespace and p.proargtypes::oid[] && '{uuid,uuid[]}'::regtype[]::oid[]
+         and (coalesce(obj_description(p.oid), '') ~ '@fieldsOf') = $1
+       order by 1`,
+      [isBehindFields],
+    )
+  )
+    .map(({ name }) => name)
+    .filter((name) => !NOT_IN_THE_API.includes(name));
+
 test('every function of the API that takes an id stands in the table above', async () => {
-  const rows = await database.asOwner<{ name: string }>(`
-    select p.proname::text as name from pg_proc p
-    where p.pronamespace = 'public'::regnamespace and 'uuid'::regtype = any (p.proargtypes) or
-      p.pronamespace = 'public'::regnamespace and 'uuid[]'::regtype = any (p.proargtypes)
-    order by 1`);
-  const inTheApi = rows.map(({ name }) => name).filter((name) => !NOT_IN_THE_API.includes(name));
-  expect(inTheApi).toEqual([...new Set(CALLS.map(([what]) => what))].sort());
+  expect(await functions(false)).toEqual([...new Set(CALLS.map(([what]) => what))].sort());
+});
+
+test('a function behind fields says of another’s row what it says of none, and to its owner more', async () => {
+  const names = await functions(true);
+  const answers = (actor: Actor, ids: string[]) =>
+    Promise.all(
+      names.flatMap((name) => ids.map((id) => database.query(actor, `select * from ${name}($1)`, [id]))),
+    );
+  const given = Object.values<string>({ ...alices }).filter((id) => id.length === NOBODY.length);
+  const told = await answers(alice, given);
+  expect(told).not.toEqual(
+    await answers(
+      alice,
+      given.map(() => NOBODY),
+    ),
+  );
+  expect(await answers(bob, given)).toEqual(
+    await answers(
+      bob,
+      given.map(() => NOBODY),
+    ),
+  );
 });
 
 describe.each(CALLS)('%s with another’s row of %s', (_what, foreign, sql) => {
