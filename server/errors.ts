@@ -10,7 +10,7 @@ export const ERROR_CODES = {
   CONFLICT: 'Something else has it already, or another change came in between.',
   TASK_STATE: 'The task’s state does not allow this.',
   STALE_ATTEMPT: 'The task was handed to another worker meanwhile.',
-  INSUFFICIENT_CREDITS: 'The account has no credits left.',
+  INSUFFICIENT_CREDITS: 'The account has no credits left. Reserved: tasks of such an account wait.',
   LIMIT_EXCEEDED: 'The request is larger than this gateway allows, or took longer.',
   RATE_LIMITED: 'Too many requests; try again later.',
   BAD_REQUEST: 'The HTTP request is not one of GraphQL over HTTP.',

@@ -1,5 +1,5 @@
 --! Previous: sha1:bea2f822802f07ab269796f85b6180c1a8fd1e97
---! Hash: sha1:24d498abc88d69745c1b2c8fc9738cdf2de9eef9
+--! Hash: sha1:5536a198a437dfacad81fb50bb4217c810769a49
 --! Message: task-states
 
 -- The state machine of a task, kept by the database whoever writes.
@@ -60,7 +60,10 @@ begin
       new.generation_started_at := null;
     else
       new.lease_expires_at := null;
-      new.generation_processed_at := clock_timestamp();
+      -- The end a completion was billed up to, if it names one.
+      if new.generation_processed_at is not distinct from old.generation_processed_at then
+        new.generation_processed_at := clock_timestamp();
+      end if;
   end case;
   return new;
 end;

@@ -1,5 +1,5 @@
---! Previous: sha1:2e722666c298aebd9321aa84f7f9ba1fff7992b8
---! Hash: sha1:89c8bc48e0a3a7b8df944a4b60b9de7819222506
+--! Previous: sha1:f2aceef6851cdc735ba909111a7bda9f012e313f
+--! Hash: sha1:faf2d006b34ff12ba20b8953ebb879bdd3a91684
 --! Message: queue-lanes
 
 -- Keeps the lanes in step with the queue, under the owner's lock, so that a claim which has it reads the truth.
@@ -9,7 +9,7 @@
 -- fewer than five running.
 create or replace function app_private.refresh_lanes(user_id uuid, run_types public.run_type[], models text[])
 returns void
-language plpgsql volatile set search_path = '' set plan_cache_mode = force_generic_plan
+language plpgsql volatile set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_is_open boolean := coalesce((
@@ -19,7 +19,12 @@ declare
     from public.users u where u.id = refresh_lanes.user_id
   ), false);
 begin
-  if run_types <> '{}' then
+  -- Every change of the queue comes here. Under the lock, but with a snapshot from before it, a transaction would
+  -- not see what the others did meanwhile, and what waits for two tasks would wait for ever.
+  if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    raise exception 'Change the queue in READ COMMITTED: an older snapshot does not see what others change in it.' using errcode = 'RG400';
+  end if;
+  if cardinality(run_types) > 0 then
     with heads as (
       select l.run_type, h.created_at, h.task_id
       from (select distinct t.run_type from unnest(run_types) as t (run_type)) l
@@ -38,7 +43,7 @@ begin
       set head_at = excluded.head_at, head_id = excluded.head_id, is_open = excluded.is_open
       where (l.head_at, l.head_id, l.is_open) is distinct from (excluded.head_at, excluded.head_id, excluded.is_open);
   end if;
-  if models <> '{}' and models <> array[''] then
+  if cardinality(models) > 0 and models <> array[''] then
     perform app_private.refresh_models(refresh_lanes.user_id, run_types, models);
   end if;
   update app_private.queue_lanes l set is_open = v_is_open
@@ -48,7 +53,7 @@ $$;
 
 create or replace function app_private.refresh_models(user_id uuid, run_types public.run_type[], models text[])
 returns void
-language plpgsql volatile set search_path = '' set plan_cache_mode = force_generic_plan
+language plpgsql volatile set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 begin
   with heads as (
@@ -72,6 +77,8 @@ begin
 end;
 $$;
 
+-- Which lanes have another head is told by the rows that were or are waiting; what starts or ends besides can only
+-- open and close its owner's lanes.
 create or replace function app_private.keep_lanes() returns trigger
 language plpgsql security definer set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
@@ -80,18 +87,19 @@ declare
 begin
   if tg_op = 'INSERT' then
     for v_touched in
-      select t.user_id, array_agg(t.run_type) as run_types, array_agg(t.model) as models
-      from (select distinct n.user_id, n.run_type, n.model from new_rows n) t group by t.user_id order by t.user_id
+      select t.user_id, array_agg(t.run_type) filter (where t.waits) as run_types, array_agg(t.model) filter (where t.waits) as models
+      from (select distinct n.user_id, n.run_type, n.model, n.is_ready and not n.is_running as waits from new_rows n) t
+      group by t.user_id order by t.user_id
     loop
       perform app_private.lock_tenant(v_touched.user_id);
       perform app_private.refresh_lanes(v_touched.user_id, v_touched.run_types, v_touched.models);
     end loop;
   elsif tg_op = 'UPDATE' then
     for v_touched in
-      select t.user_id, array_agg(t.run_type) as run_types, array_agg(t.model) as models
+      select t.user_id, array_agg(t.run_type) filter (where t.waits) as run_types, array_agg(t.model) filter (where t.waits) as models
       from (
-        select n.user_id, n.run_type, n.model from new_rows n
-        union select o.user_id, o.run_type, o.model from old_rows o
+        select n.user_id, n.run_type, n.model, n.is_ready and not n.is_running as waits from new_rows n
+        union select o.user_id, o.run_type, o.model, o.is_ready and not o.is_running from old_rows o
       ) t group by t.user_id order by t.user_id
     loop
       perform app_private.lock_tenant(v_touched.user_id);
@@ -99,8 +107,9 @@ begin
     end loop;
   else
     for v_touched in
-      select t.user_id, array_agg(t.run_type) as run_types, array_agg(t.model) as models
-      from (select distinct o.user_id, o.run_type, o.model from old_rows o) t group by t.user_id order by t.user_id
+      select t.user_id, array_agg(t.run_type) filter (where t.waits) as run_types, array_agg(t.model) filter (where t.waits) as models
+      from (select distinct o.user_id, o.run_type, o.model, o.is_ready and not o.is_running as waits from old_rows o) t
+      group by t.user_id order by t.user_id
     loop
       perform app_private.lock_tenant(v_touched.user_id);
       perform app_private.refresh_lanes(v_touched.user_id, v_touched.run_types, v_touched.models);

@@ -1,5 +1,5 @@
---! Previous: sha1:89c8bc48e0a3a7b8df944a4b60b9de7819222506
---! Hash: sha1:55c46c60ff44f53d3e6222a9da483b20b12130a3
+--! Previous: sha1:faf2d006b34ff12ba20b8953ebb879bdd3a91684
+--! Hash: sha1:8de49db85aca080406018e12a0fca8ae752d2cc6
 --! Message: task-dependants
 
 -- What the end of a task means for others.
@@ -7,7 +7,7 @@
 -- What waits for these: ready when all it waits for is complete, ended when one of it failed or was cancelled.
 -- What a cancelled task directs is cancelled with it.
 create or replace function app_private.settle_dependants(ended uuid[]) returns void
-language plpgsql volatile set search_path = '' set plan_cache_mode = force_generic_plan
+language plpgsql volatile set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_waiting uuid[] := array(

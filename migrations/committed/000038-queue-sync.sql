@@ -1,16 +1,18 @@
---! Previous: sha1:55c46c60ff44f53d3e6222a9da483b20b12130a3
---! Hash: sha1:6a8d14687929eca7b346cfafc2f70fddab3256ac
+--! Previous: sha1:8de49db85aca080406018e12a0fca8ae752d2cc6
+--! Hash: sha1:fae7dc9216f807beb86af9c7d90275400c41ffb4
 --! Message: queue-sync
 
 -- Keeps the queue in step with the tasks.
 
 -- Writes the queue's rows of these tasks anew. Also the way to rebuild it: all open tasks at once.
 create or replace function app_private.enter_queue(task_ids uuid[]) returns void
-language plpgsql volatile set search_path = '' set plan_cache_mode = force_generic_plan
+language plpgsql volatile set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 begin
-  insert into app_private.queue as q (task_id, user_id, run_type, model, is_orchestration, is_ready, is_running, created_at)
-  select t.id, p.user_id, k.run_type, app_private.model_of(t.params), k.category = 'orchestration',
+  insert into app_private.queue as q (
+    task_id, user_id, run_type, model, is_orchestration, is_active, is_ready, is_running, created_at
+  )
+  select t.id, p.user_id, k.run_type, app_private.model_of(t.params), k.category = 'orchestration', k.is_active,
     k.is_active and (t.dependant_on = '{}' or not exists (
       select from public.tasks d where d.id = any (t.dependant_on) and d.status <> 'Complete'
     )),
@@ -20,10 +22,13 @@ begin
   join public.task_types k on k.name = t.task_type
   where t.id = any (enter_queue.task_ids) and t.status in ('Queued', 'In Progress')
   on conflict (task_id) do update set user_id = excluded.user_id, run_type = excluded.run_type, model = excluded.model,
-    is_orchestration = excluded.is_orchestration, is_ready = excluded.is_ready, is_running = excluded.is_running,
+    is_orchestration = excluded.is_orchestration, is_active = excluded.is_active, is_ready = excluded.is_ready, is_running = excluded.is_running,
     has_started = q.has_started and excluded.is_running, created_at = excluded.created_at
-  where (q.user_id, q.run_type, q.model, q.is_orchestration, q.is_ready, q.is_running, q.created_at) is distinct from
-    (excluded.user_id, excluded.run_type, excluded.model, excluded.is_orchestration, excluded.is_ready, excluded.is_running, excluded.created_at);
+  where (q.user_id, q.run_type, q.model, q.is_orchestration, q.is_active, q.is_ready, q.is_running, q.created_at)
+    is distinct from (
+      excluded.user_id, excluded.run_type, excluded.model, excluded.is_orchestration, excluded.is_active,
+      excluded.is_ready, excluded.is_running, excluded.created_at
+    );
 end;
 $$;
 
@@ -41,7 +46,7 @@ end;
 $$;
 
 create or replace function app_private.queue_changed_tasks() returns trigger
-language plpgsql security definer set search_path = '' set plan_cache_mode = force_generic_plan
+language plpgsql security definer set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_moved record;
@@ -52,7 +57,11 @@ begin
     array_agg(n.id) filter (where n.pane_group = 2) as ended,
     array_agg(distinct n.project_id) as projects
   into v_moved
-  from new_rows n left join app_private.queue q on q.task_id = n.id
+  -- Lateral with a limit, so that each is looked up by its key: planned for a change of thousands, the join would
+  -- read the whole queue, and a session keeps the plan of its first change.
+  from new_rows n left join lateral (
+    select w.task_id, w.is_running from app_private.queue w where w.task_id = n.id limit 1
+  ) q on true
   where case n.status when 'Queued' then q.is_running is distinct from false
     when 'In Progress' then q.is_running is distinct from true else q.task_id is not null end;
   if v_moved.projects is null then
@@ -75,7 +84,7 @@ $$;
 
 -- Tasks that go take the hope of those that wait for them with them.
 create or replace function app_private.queue_deleted_tasks() returns trigger
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_gone uuid[] := array(select o.id from old_rows o where o.status in ('Queued', 'In Progress'));
@@ -87,6 +96,21 @@ begin
   return null;
 end;
 $$;
+
+-- A heartbeat locks running tasks of many owners, by their ids, and none of their worlds. Whoever takes several
+-- of them at once takes them in that order; a cascade takes them in any.
+create or replace function app_private.lock_running_tasks() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform from public.tasks t where t.project_id = old.id and t.pane_group = 0 order by t.id for update;
+  return old;
+end;
+$$;
+
+drop trigger if exists _100_lock_running_tasks on public.projects;
+create trigger _100_lock_running_tasks before delete on public.projects
+  for each row execute function app_private.lock_running_tasks();
 
 drop trigger if exists queue_new_tasks on public.tasks;
 drop trigger if exists queue_changed_tasks on public.tasks;
@@ -108,4 +132,5 @@ $$;
 comment on function app_private.enter_queue(uuid[]) is 'Writes the queue''s rows of these tasks, those that are open.';
 comment on function app_private.queue_new_tasks() is 'AFTER STATEMENT: new tasks enter the queue.';
 comment on function app_private.queue_changed_tasks() is 'AFTER STATEMENT: tasks that start, end or come back change the queue.';
+comment on function app_private.lock_running_tasks() is 'BEFORE DELETE of a project: locks its running tasks in the order of a heartbeat.';
 comment on function app_private.queue_deleted_tasks() is 'AFTER STATEMENT: what waited for a deleted open task fails.';

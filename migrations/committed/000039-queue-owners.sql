@@ -1,5 +1,5 @@
---! Previous: sha1:6a8d14687929eca7b346cfafc2f70fddab3256ac
---! Hash: sha1:f52e4452c13bee29307de8a5882d0a5dbc425bff
+--! Previous: sha1:fae7dc9216f807beb86af9c7d90275400c41ffb4
+--! Hash: sha1:31540cd87c83b2e4e09de2fcb60e78364c2fcc1a
 --! Message: queue-owners
 
 -- What opens and closes a user's lanes, or moves tasks between them, besides the tasks themselves.
@@ -47,6 +47,10 @@ create or replace function app_private.requeue_task_type() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
+  -- The owners first, then their rows of the queue, as everybody does.
+  perform app_private.lock_tenants(array(
+    select q.user_id from app_private.queue q join public.tasks t on t.id = q.task_id where t.task_type = new.name
+  ));
   perform app_private.enter_queue(array(
     select t.id from app_private.queue q join public.tasks t on t.id = q.task_id where t.task_type = new.name
   ));

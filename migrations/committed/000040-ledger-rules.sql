@@ -1,5 +1,5 @@
---! Previous: sha1:f52e4452c13bee29307de8a5882d0a5dbc425bff
---! Hash: sha1:a6deb60d3cc2292a2413921b20139dea40828550
+--! Previous: sha1:31540cd87c83b2e4e09de2fcb60e78364c2fcc1a
+--! Hash: sha1:b83a3bd996108dfa6e9184870be0cd27b9ba0e71
 --! Message: ledger-rules
 
 -- The ledger is for good, and the balance is its sum: whoever writes, and in whatever way.
@@ -86,3 +86,5 @@ comment on function app_private.refuse_ledger_change() is 'BEFORE STATEMENT: the
 comment on function app_private.lock_account() is 'BEFORE: takes the lock on the account''s world.';
 comment on function app_private.keep_balance() is 'AFTER STATEMENT: adds new entries to the balance.';
 comment on function app_private.refuse_balance_change() is 'BEFORE: nobody writes a balance. Error: FORBIDDEN.';
+comment on constraint credits_ledger_user_id_fkey on public.credits_ledger is
+  E'@fieldName user\n@foreignFieldName creditsLedger\n@refusal Somebody with entries in the ledger cannot be deleted: the ledger is kept for good.';

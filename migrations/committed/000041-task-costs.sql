@@ -1,5 +1,5 @@
---! Previous: sha1:a6deb60d3cc2292a2413921b20139dea40828550
---! Hash: sha1:2d06857979c1ead1ee0f830fc9fa305b39bc5750
+--! Previous: sha1:b83a3bd996108dfa6e9184870be0cd27b9ba0e71
+--! Hash: sha1:61ac3b06925598e7b1275e924a822ccbd6d3f50f
 --! Message: task-costs
 
 -- What a task costs. What users and operators wrote into JSON never fails a completion: what is no number, or a
@@ -28,7 +28,8 @@ language plpgsql immutable set search_path = ''
 as $$
 declare
   v_factors jsonb := coalesce(task_type.cost_factors, '{}');
-  v_seconds numeric := greatest(1, ceil(coalesce(nullif(least(seconds, 1e12), 'NaN'), 1)));
+  -- NULL and NaN first: least() skips the one, and takes the other for larger than all.
+  v_seconds numeric := greatest(1, ceil(least(coalesce(nullif(seconds, 'NaN'), 1), 1e12)));
   v_per_second boolean := task_type.billing_type = 'per_second';
   v_per_frame numeric := app_private.cost_number(v_factors -> 'frameCount');
   v_frames numeric := app_private.cost_number(params -> 'frame_count');
@@ -36,7 +37,7 @@ declare
 begin
   notes := '{}';
   if task_type.category = 'orchestration' then
-    cost := 0;
+    cost := 0.0000;
     return;
   end if;
   cost := case when v_per_second then task_type.base_cost_per_second * v_seconds else task_type.unit_cost end;

@@ -1,5 +1,5 @@
---! Previous: sha1:2d06857979c1ead1ee0f830fc9fa305b39bc5750
---! Hash: sha1:4fc81ce50cd8183c86ca19ac353b9c3e42010f07
+--! Previous: sha1:61ac3b06925598e7b1275e924a822ccbd6d3f50f
+--! Hash: sha1:cbc7f4d6edb63f75cf2e87b9f8902e8f58149594
 --! Message: task-requests
 
 -- What is asked of the queue: requests for tasks, with what they leave open filled in.
@@ -65,7 +65,7 @@ create type app_private.task_draft as (
 -- Whoever names a task by the id he chose for it means the one that is there already under the same key.
 create or replace function app_private.draft_tasks(project_id uuid, requests public.task_request[])
 returns app_private.task_draft[]
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = '' set enable_seqscan = off
 as $$
 begin
   return (
@@ -75,19 +75,24 @@ begin
       from unnest(requests) with ordinality as r (id, task_type, params, parent_task_id, dependant_on, idempotency_key, place)
     ), known as (
       select g.*, t.id is not null as was_there, case when g.idempotency_key is null then g.id
-        else coalesce(t.id, first_value(g.id) over (partition by g.idempotency_key order by g.place)) end as known_id
-      from given g left join public.tasks t
-        on t.project_id = draft_tasks.project_id and t.idempotency_key = g.idempotency_key
+        else coalesce(t.id, first_value(g.id) over (partition by g.idempotency_key order by g.place)) end as known_id,
+        g.idempotency_key is not null and g.place > min(g.place) over (partition by g.idempotency_key) as is_repeated
+      -- Each by its key, and not joined to all tasks of the project.
+      from given g left join lateral (
+        select w.id from public.tasks w
+        where w.project_id = draft_tasks.project_id and w.idempotency_key = g.idempotency_key limit 1
+      ) t on true
     ), dependencies as (
       select k.place, array_agg(distinct coalesce(d.known_id, w.id)) as ids
       from known k cross join unnest(k.dependant_on) as w (id) left join known d on d.id = w.id
       group by k.place
     )
     select array_agg((
-      k.place, k.known_id, k.task_type, k.params, coalesce(p.known_id, k.parent_task_id), coalesce(d.ids, '{}'),
-      k.idempotency_key, not k.was_there and k.known_id = k.id
+      k.place, k.known_id, k.task_type, k.params,
+      coalesce((select p.known_id from known p where p.id = k.parent_task_id order by p.place limit 1), k.parent_task_id),
+      coalesce(d.ids, '{}'), k.idempotency_key, not k.was_there and not k.is_repeated
     )::app_private.task_draft order by k.place)
-    from known k left join known p on p.id = k.parent_task_id left join dependencies d on d.place = k.place
+    from known k left join dependencies d on d.place = k.place
   );
 end;
 $$;

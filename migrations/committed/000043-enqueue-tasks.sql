@@ -1,32 +1,55 @@
---! Previous: sha1:4fc81ce50cd8183c86ca19ac353b9c3e42010f07
---! Hash: sha1:f164f1a2dcfe88825e1be42d145bb954d03e0ca3
+--! Previous: sha1:cbc7f4d6edb63f75cf2e87b9f8902e8f58149594
+--! Hash: sha1:9d1e70503103ded4313a75d70dd4895c95fb0dd7
 --! Message: enqueue-tasks
 
 -- How tasks enter the queue.
 
--- A walk along the edges from where none arrives: what it does not reach is on a circle, and what it reaches in
--- more steps than there are nodes is behind one.
+-- Takes away, one after the other, what waits for nothing any more: what is left is on a circle or behind one.
+-- Each edge is looked at once. (A walk that counted its steps took eleven seconds for a request of 1 MB.)
 create or replace function app_private.has_circle(nodes uuid[], sources uuid[], targets uuid[]) returns boolean
 language plpgsql immutable set search_path = ''
 as $$
+declare
+  -- By the place of a node: how many it waits for, and where the sources that wait for it end in v_sources.
+  v_waits int[];
+  v_ends int[];
+  v_sources int[];
+  v_free int[];
+  v_next int := 1;
+  v_source int;
 begin
-  return (
-    with recursive edges as materialized (
-      select e.source, e.target from unnest(sources, targets) as e (source, target)
-      where e.source = any (nodes) and e.target = any (nodes)
-    ), walk (id, steps) as (
-      select n.id, 0 from unnest(nodes) as n (id) where n.id not in (select e.source from edges e)
-      union
-      select e.source, w.steps + 1 from walk w join edges e on e.target = w.id where w.steps < cardinality(nodes)
-    )
-    select count(distinct w.id) < cardinality(nodes) or coalesce(max(w.steps) >= cardinality(nodes), false) from walk w
-  );
+  with places as materialized (
+    select n.id, n.place::int as place from unnest(nodes) with ordinality as n (id, place)
+  ), edges as materialized (
+    select s.place as source, t.place as target from unnest(sources, targets) as e (source, target)
+    join places s on s.id = e.source join places t on t.id = e.target
+  ), degrees as (
+    select p.place, coalesce(o.edges, 0) as waits, sum(coalesce(i.edges, 0)) over (order by p.place) as ends
+    from places p
+    left join (select e.source, count(*) as edges from edges e group by e.source) o on o.source = p.place
+    left join (select e.target, count(*) as edges from edges e group by e.target) i on i.target = p.place
+  )
+  select array_agg(d.waits order by d.place), array_agg(d.ends order by d.place), array_agg(d.place) filter (where d.waits = 0),
+    array(select e.source from edges e order by e.target)
+  into v_waits, v_ends, v_free, v_sources
+  from degrees d;
+  while v_next <= cardinality(v_free) loop
+    for v_edge in coalesce(v_ends[v_free[v_next] - 1], 0) + 1 .. v_ends[v_free[v_next]] loop
+      v_source := v_sources[v_edge];
+      v_waits[v_source] := v_waits[v_source] - 1;
+      if v_waits[v_source] = 0 then
+        v_free := v_free || v_source;
+      end if;
+    end loop;
+    v_next := v_next + 1;
+  end loop;
+  return coalesce(cardinality(v_free), 0) < cardinality(nodes);
 end;
 $$;
 
 -- The rules for new tasks. Each error names the place in the list.
 create or replace function app_private.require_enqueuable(project_id uuid, drafts app_private.task_draft[]) returns void
-language plpgsql stable set search_path = ''
+language plpgsql stable set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_fault record;
@@ -41,7 +64,13 @@ begin
     raise exception 'tasks[%]: params must be a JSON object.', v_fault.place - 1 using errcode = 'RG400';
   end if;
   select max(d.place) as place, d.id into v_fault from unnest(drafts) as d
-  group by d.id having count(*) > 1 or exists (select from public.tasks t where t.id = d.id) limit 1;
+  -- Not "exists" here: as a hashed subplan that is all tasks there are.
+  group by d.id having count(*) > 1 or (select true from public.tasks t where t.id = d.id limit 1)
+    -- One that was deleted: what waited for it would wait for its namesake, perhaps in a circle; and a task is
+    -- paid once, so the namesake of one that was could never be completed.
+    or (select true from public.tasks t where t.dependant_on @> array[d.id] and t.dependant_on <> '{}' and t.pane_group = 1 limit 1)
+    or (select true from public.credits_ledger l where l.task_id = d.id limit 1)
+  limit 1;
   if found then
     raise exception 'tasks[%]: the id % is taken.', v_fault.place - 1, v_fault.id using errcode = 'RG409';
   end if;
@@ -52,7 +81,9 @@ begin
     select w.id, 'dependantOn' as role from unnest(d.dependant_on) as w (id)
     union all select d.parent_task_id, 'parentTaskId' where d.parent_task_id is not null
   ) r
-  left join public.tasks t on t.id = r.id and t.project_id = require_enqueuable.project_id
+  left join lateral (
+    select w.id, w.status from public.tasks w where w.id = r.id and w.project_id = require_enqueuable.project_id limit 1
+  ) t on true
   where coalesce(r.id <> all (select n.id from unnest(drafts) as n), true)
     and (t.id is null or t.status in ('Failed', 'Cancelled'))
   order by t.status nulls first limit 1;
@@ -87,13 +118,18 @@ $$;
 -- Definer: tasks are written by functions only. Under the owner's lock, so that of two calls with the same key
 -- the second finds the first's task.
 create function public.enqueue_tasks(project_id uuid, tasks public.task_request[]) returns setof public.tasks
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
 declare
-  v_project public.projects := app_private.require_project(enqueue_tasks.project_id);
+  v_project public.projects;
   v_drafts app_private.task_draft[];
-  v_now timestamptz := clock_timestamp();
+  v_now timestamptz;
 begin
+  -- A type that is being retired does not get tasks its retirement cannot see; before the owner's lock, as there.
+  perform from public.task_types k where k.name in (select r.task_type from unnest(enqueue_tasks.tasks) as r)
+  order by k.name for share;
+  v_project := app_private.require_project(enqueue_tasks.project_id);
+  v_now := clock_timestamp();
   if coalesce(cardinality(enqueue_tasks.tasks), 0) not between 1 and 500 then
     raise exception 'tasks must have 1 to 500 entries; it has %.', coalesce(cardinality(enqueue_tasks.tasks), 0) using errcode = 'RG400';
   end if;
@@ -104,7 +140,9 @@ begin
   select d.id, v_project.id, d.task_type, d.params, d.parent_task_id, d.dependant_on, d.idempotency_key,
     v_now + d.place * interval '1 microsecond'
   from unnest(v_drafts) as d where d.is_new;
-  return query select t.* from unnest(v_drafts) as d join public.tasks t on t.id = d.id order by d.place;
+  return query select t.* from unnest(v_drafts) as d cross join lateral (
+    select w.* from public.tasks w where w.id = d.id limit 1
+  ) t order by d.place;
 end;
 $$;
 grant execute on function public.enqueue_tasks(uuid, public.task_request[]) to authenticated, service_role;

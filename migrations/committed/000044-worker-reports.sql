@@ -1,5 +1,5 @@
---! Previous: sha1:f164f1a2dcfe88825e1be42d145bb954d03e0ca3
---! Hash: sha1:7ad2d5c1166829fd4570ac27078ad0217d98169e
+--! Previous: sha1:9d1e70503103ded4313a75d70dd4895c95fb0dd7
+--! Hash: sha1:d050c5679e60f7c68d0807cc595abb9735e056b4
 --! Message: worker-reports
 
 -- Workers report. Definer, as all a worker does with the queue: it is granted no table of it.
@@ -37,7 +37,7 @@ create function public.heartbeat(
   worker_id text, status public.worker_status default 'active', current_model text default null, metadata jsonb default null,
   task_ids uuid[] default '{}'
 ) returns public.heartbeat_result
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_worker public.workers := app_private.require_worker(heartbeat.worker_id);
@@ -50,17 +50,20 @@ begin
   update public.workers w set last_heartbeat = clock_timestamp(), status = coalesce(heartbeat.status, 'active'),
     current_model = left(heartbeat.current_model, 200), metadata = coalesce(heartbeat.metadata, w.metadata)
   where w.id = v_worker.id;
+  -- "is not distinct from" and not "=": by the index on worker_id, which looks cheapest while statistics are older
+  -- than the worker, each heartbeat would read all it ever did.
   with extended as (
     update public.tasks t set lease_expires_at = clock_timestamp() + app_private.lease()
     where t.id in (
-      select h.id from public.tasks h where h.id = any (v_ids) and h.worker_id = v_worker.id and h.status = 'In Progress'
+      select h.id from public.tasks h where h.id = any (v_ids) and h.worker_id is not distinct from v_worker.id and h.status = 'In Progress'
       order by h.id for no key update
-    ) and t.status = 'In Progress' and t.worker_id = v_worker.id
+    ) and t.status = 'In Progress' and t.worker_id is not distinct from v_worker.id
     returning t.id
   )
   select array(select e.id from extended e order by e.id) into v_result.extended;
   v_result.cancelled := array(
-    select t.id from public.tasks t where t.id = any (v_ids) and t.worker_id = v_worker.id and t.status = 'Cancelled' order by t.id
+    select t.id from public.tasks t
+    where t.id = any (v_ids) and t.worker_id is not distinct from v_worker.id and t.status = 'Cancelled' order by t.id
   );
   v_result.lost := array(
     select distinct i.id from unnest(v_ids) as i (id)

@@ -1,33 +1,35 @@
---! Previous: sha1:7ad2d5c1166829fd4570ac27078ad0217d98169e
---! Hash: sha1:ae354fb10a8293ba0e74f45ee25d7912b60b4734
+--! Previous: sha1:d050c5679e60f7c68d0807cc595abb9735e056b4
+--! Hash: sha1:88a7eb1b471b5580a31002ece84f36817d5e1658
 --! Message: claim-next-task
 
 -- How a task is handed out: the oldest that may run, once.
 drop function if exists public.claim_next_task;
 
 -- Whose tasks a claim looks at, in this order: those that waited five minutes for a worker with the right model
--- long enough; those for the model the worker has loaded; the oldest. A user may come up more than once.
-create or replace function app_private.claim_order(run_type public.run_type, model text, same_model_only boolean)
+-- long enough; those for the model the worker has loaded; the oldest. A user may come up more than once, and one
+-- with many models fills the list: who was busy is left out when it is asked for again.
+create or replace function app_private.claim_order(run_type public.run_type, model text, same_model_only boolean, busy uuid[])
 returns table (user_id uuid)
-language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
+language plpgsql stable set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 begin
   if model <> '' and not same_model_only then
     return query select l.user_id from app_private.queue_lanes l
       where l.run_type = claim_order.run_type and l.is_open and l.head_at < clock_timestamp() - app_private.model_patience()
+        and l.user_id <> all (busy)
       order by l.head_at, l.head_id limit 64;
   end if;
   if model <> '' then
     -- One step for each user with this model, also for those that are closed: few, beside tasks.
     return query select m.user_id from app_private.queue_models m
-      where m.run_type = claim_order.run_type and m.model = claim_order.model and exists (
+      where m.run_type = claim_order.run_type and m.model = claim_order.model and m.user_id <> all (busy) and exists (
         select from app_private.queue_lanes l where l.user_id = m.user_id and l.run_type = m.run_type and l.is_open
       )
       order by m.head_at, m.head_id limit 64;
   end if;
   if not same_model_only then
     return query select l.user_id from app_private.queue_lanes l
-      where l.run_type = claim_order.run_type and l.is_open
+      where l.run_type = claim_order.run_type and l.is_open and l.user_id <> all (busy)
       order by l.head_at, l.head_id limit 64;
   end if;
 end;
@@ -43,7 +45,7 @@ end;
 create or replace function app_private.next_task_of(
   user_id uuid, run_type public.run_type, model text, same_model_only boolean
 ) returns uuid
-language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
+language plpgsql stable set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_lane app_private.queue_lanes;
@@ -69,13 +71,15 @@ $$;
 -- another there goes on to the next user, and only waits when there is none.
 create function public.claim_next_task(worker_id text, run_type public.run_type, same_model_only boolean default false)
 returns public.tasks
-language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_generic_plan
+language plpgsql volatile security definer set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 declare
   v_worker public.workers := app_private.require_worker(claim_next_task.worker_id);
   v_model text := coalesce(v_worker.current_model, '');
   v_same_only boolean := coalesce(claim_next_task.same_model_only, false);
   v_candidates uuid[];
+  v_busy uuid[] := '{}';
+  v_waits boolean := false;
   v_user_id uuid;
   v_task_id uuid;
   v_task public.tasks;
@@ -87,14 +91,22 @@ begin
     raise exception 'runType is required.' using errcode = 'RG400';
   end if;
   for v_round in 1..20 loop
-    v_candidates := array(select c.user_id from app_private.claim_order(claim_next_task.run_type, v_model, v_same_only) c);
-    exit when v_candidates = '{}';
+    v_candidates := array(select c.user_id from app_private.claim_order(claim_next_task.run_type, v_model, v_same_only, v_busy) c);
+    if v_candidates = '{}' then
+      exit when v_busy = '{}';
+      -- Whoever is left has another there.
+      v_waits := true;
+      v_busy := '{}';
+      continue;
+    end if;
     foreach v_user_id in array v_candidates loop
+      continue when v_user_id = any (v_busy);
       begin
-        if v_round = 1 then
-          continue when not app_private.try_lock_tenant(v_user_id);
-        else
+        if v_waits then
           perform app_private.lock_tenant(v_user_id);
+        elsif not app_private.try_lock_tenant(v_user_id) then
+          v_busy := v_busy || v_user_id;
+          continue;
         end if;
         v_task_id := app_private.next_task_of(v_user_id, claim_next_task.run_type, v_model, v_same_only);
         if v_task_id is null then
@@ -110,7 +122,7 @@ begin
         returning t.* into v_task;
         return v_task;
       end if;
-      exit when v_round > 1;
+      exit when v_waits;
     end loop;
   end loop;
   return null;
@@ -119,7 +131,7 @@ $$;
 
 grant execute on function public.claim_next_task(text, public.run_type, boolean) to worker, service_role;
 
-comment on function app_private.claim_order(public.run_type, text, boolean) is 'The users a claim looks at, in order.';
+comment on function app_private.claim_order(public.run_type, text, boolean, uuid[]) is 'The users a claim looks at, in order.';
 comment on function app_private.model_patience() is 'How long a task waits for a worker that has its model loaded.';
 comment on function app_private.next_task_of(uuid, public.run_type, text, boolean) is 'The task of this user that is handed out next.';
 comment on function public.claim_next_task(text, public.run_type, boolean) is

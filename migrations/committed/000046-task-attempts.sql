@@ -1,5 +1,5 @@
---! Previous: sha1:ae354fb10a8293ba0e74f45ee25d7912b60b4734
---! Hash: sha1:324d12a745150b2ba89d4acd3ed0554e0a5adb2e
+--! Previous: sha1:88a7eb1b471b5580a31002ece84f36817d5e1658
+--! Hash: sha1:0d602d6a4e8167e9f0c582acfb766a0e5084b277
 --! Message: task-attempts
 
 -- Who holds an attempt, and when its work began.
@@ -8,7 +8,7 @@ drop function if exists public.start_generation;
 -- The task, if the caller held it in this attempt; takes its owner's lock and the row's. To whoever never did
 -- there is no such task.
 create or replace function app_private.require_attempt(task_id uuid, attempt int) returns public.tasks
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_task public.tasks;
@@ -28,6 +28,9 @@ begin
   end if;
   if require_attempt.attempt is null then
     raise exception 'attempt is required: the number that came with the task.' using errcode = 'RG400';
+  end if;
+  if v_task.status = 'Queued' and v_task.attempts = 0 then
+    raise exception 'Task % is Queued: it was never handed out.', v_task.id using errcode = 'RG410';
   end if;
   if require_attempt.attempt <> v_task.attempts or v_task.status = 'Queued'
     or auth.role() is distinct from 'service_role' and v_task.worker_id is distinct from auth.worker_id() then
@@ -58,6 +61,6 @@ $$;
 grant execute on function public.start_generation(uuid, int) to worker, service_role;
 
 comment on function app_private.require_attempt(uuid, int) is
-  'The task, if the caller holds this attempt of it; takes its owner''s lock. Errors: NOT_FOUND, INVALID_INPUT, STALE_ATTEMPT.';
+  'The task, if the caller holds this attempt of it; takes its owner''s lock. Errors: NOT_FOUND, INVALID_INPUT, TASK_STATE, STALE_ATTEMPT.';
 comment on function public.start_generation(uuid, int) is
   E'@resultFieldName task\nTells that the model is loaded and the work begins: billing counts from here. Only the first call of an attempt counts. Errors: NOT_FOUND, STALE_ATTEMPT, TASK_STATE.';

@@ -1,5 +1,5 @@
---! Previous: sha1:324d12a745150b2ba89d4acd3ed0554e0a5adb2e
---! Hash: sha1:2f1a06f9c7be64f43cf18b4970a7821c9455eb85
+--! Previous: sha1:0d602d6a4e8167e9f0c582acfb766a0e5084b277
+--! Hash: sha1:bb300a8b6fb96dd26a16a3b039d9792f3ab095db
 --! Message: task-outputs
 
 -- Where the output of a task goes, by its params. The function of the shots without the question whose shot it
@@ -14,7 +14,8 @@ begin
   insert into public.shot_generations (shot_id, generation_id, position, timeline_frame)
   select append_to_shot.shot_id, append_to_shot.generation_id,
     case when with_position then coalesce(max(sg.position) + 1, 0) end,
-    case when with_position then coalesce(max(sg.timeline_frame) + 50, 0) end
+    -- At the end of all frames it stands on the last one: no output is lost for want of a place.
+    case when with_position then least(coalesce(max(sg.timeline_frame)::bigint + 50, 0), 2147483647)::int end
   from public.shot_generations sg where sg.shot_id = append_to_shot.shot_id
   returning * into v_link;
   return v_link;
@@ -55,7 +56,7 @@ $$;
 create or replace function app_private.identifier_of(params jsonb, key text) returns text
 language sql immutable
 begin atomic
-  select case when params ->> key ~ '^[a-z][a-z0-9_]{0,39}$' then params ->> key end;
+  select case when jsonb_typeof(params -> key) = 'string' and params ->> key ~ '^[a-z][a-z0-9_]{0,39}$' then params ->> key end;
 end;
 
 -- A variant of generation_id; else a part of parent_generation_id; else a generation of its own, based on
@@ -88,7 +89,10 @@ begin
     insert into public.generation_variants (generation_id, location, thumbnail_url, params, variant_type, is_primary)
     values (
       v_target, write_output.location, write_output.thumbnail_url, task.params,
-      coalesce(app_private.identifier_of(task.params, 'variant_type'), app_private.identifier_of(to_jsonb(type), 'variant_type')),
+      -- A type need not name one, and a missing name must not fail a completion.
+      coalesce(
+        app_private.identifier_of(task.params, 'variant_type'), app_private.identifier_of(to_jsonb(type), 'variant_type'), 'edit'
+      ),
       coalesce(task.params -> 'make_primary' = 'true', false)
     ) returning id into v_variant;
     select * into v_generation from public.generations g where g.id = v_target;

@@ -1,5 +1,5 @@
---! Previous: sha1:2f1a06f9c7be64f43cf18b4970a7821c9455eb85
---! Hash: sha1:5421c407a3c1013981fdeece3219a00cd826aa31
+--! Previous: sha1:bb300a8b6fb96dd26a16a3b039d9792f3ab095db
+--! Hash: sha1:fda64a699b84832f984c9193b54a1c921fa45145
 --! Message: complete-task
 
 -- How a task ends well: once, with its output, its cost and its bill, or without a trace.
@@ -51,7 +51,7 @@ begin
   v_notes := v_notes || v_bill.notes;
 
   update public.tasks t set status = 'Complete', output_location = complete_task.output_location, error_message = null,
-    cost = v_bill.cost,
+    cost = v_bill.cost, generation_processed_at = v_ended,
     result_data = coalesce(complete_task.result, '{}') - array['output', 'notes']
       || case when v_made is null then '{}' else jsonb_build_object('output', v_made) end
       || case when v_notes = '{}' then '{}' else jsonb_build_object('notes', to_jsonb(v_notes)) end

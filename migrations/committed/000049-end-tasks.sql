@@ -1,5 +1,5 @@
---! Previous: sha1:5421c407a3c1013981fdeece3219a00cd826aa31
---! Hash: sha1:00e6a089819e3789eda64f31fc50c9a9f4d77b4f
+--! Previous: sha1:fda64a699b84832f984c9193b54a1c921fa45145
+--! Hash: sha1:623b1c6c008961b999832e719a2c2899b8facb6d
 --! Message: end-tasks
 
 -- How tasks end badly, are called off, or are given back.
@@ -7,7 +7,7 @@ drop function if exists public.fail_task, public.cancel_tasks, public.requeue_st
 
 -- One rule for a worker that gives up and for one that is gone: back into the queue while attempts are left.
 create or replace function app_private.end_attempt(task public.tasks, message text, retryable boolean) returns public.tasks
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = '' set enable_seqscan = off
 as $$
 begin
   update public.tasks t set error_message = left(message, 10000),
@@ -40,12 +40,12 @@ $$;
 -- The tasks named and all they direct, whether they are themselves still open or not. What waits for them is
 -- cancelled by the trigger that settles dependants, and is returned too.
 create function public.cancel_tasks(ids uuid[]) returns setof public.tasks
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
 declare
   v_projects uuid[];
   v_unknown text;
-  v_open uuid[];
+  v_family uuid[];
   v_named uuid[];
 begin
   if cancel_tasks.ids is null or cardinality(cancel_tasks.ids) > 1000 then
@@ -74,38 +74,47 @@ begin
       where t.dependant_on @> array[f.id] and t.dependant_on <> '{}' and t.pane_group = 1
     ) n
   )
-  select array_agg(t.id), array_agg(t.id) filter (where not f.waits) into v_open, v_named
-  from family f join public.tasks t on t.id = f.id where t.pane_group < 2;
-  -- Rows in the order of their ids, as a heartbeat takes them.
-  perform from public.tasks t where t.id = any (v_open) order by t.id for no key update;
+  -- Not joined to the tasks here: how large a family is nobody can estimate, and the planner, which thinks of
+  -- 40,000, reads the whole table for it.
+  select array_agg(f.id), array_agg(f.id) filter (where not f.waits) into v_family, v_named from family f;
+  v_family := array(select t.id from public.tasks t where t.id = any (v_family) and t.pane_group < 2);
+  -- In the order of a heartbeat, which locks the rows of many owners and none of their worlds.
+  perform from public.tasks t where t.id = any (v_family) order by t.id for no key update;
   update public.tasks t set status = 'Cancelled' where t.id = any (v_named) and t.status in ('Queued', 'In Progress');
-  return query select t.* from public.tasks t where t.id = any (v_open) and t.status = 'Cancelled' order by t.created_at, t.id;
+  return query select t.* from public.tasks t where t.id = any (v_family) and t.status = 'Cancelled' order by t.created_at, t.id;
 end;
 $$;
 
 -- Users whose lock is taken are left for the next round, seconds later: nobody waits here, and two gateways
 -- that come at once do it once.
 create function public.requeue_stale_tasks() returns setof public.tasks
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = '' set enable_seqscan = off
 as $$
 declare
-  v_user_id uuid;
+  v_stale record;
+  v_locked uuid[] := '{}';
   v_task public.tasks;
 begin
-  for v_user_id in
-    select distinct q.user_id from app_private.queue q join public.tasks t on t.id = q.task_id
-    where q.is_running and t.lease_expires_at < clock_timestamp() order by q.user_id
+  for v_stale in
+    select q.user_id, array_agg(q.task_id) as ids
+    from public.tasks t join app_private.queue q on q.task_id = t.id
+    where t.id = any (array(select r.task_id from app_private.queue r where r.is_running)) and t.lease_expires_at < clock_timestamp()
+    group by q.user_id order by q.user_id
   loop
-    continue when not app_private.try_lock_tenant(v_user_id);
-    for v_task in
-      select t.* from public.tasks t join app_private.queue q on q.task_id = t.id
-      where q.user_id = v_user_id and q.is_running and t.status = 'In Progress' and t.lease_expires_at < clock_timestamp()
-      order by t.id for no key update of t skip locked
-    loop
-      return next app_private.end_attempt(
-        v_task, format('Worker %s did not report in time (attempt %s).', coalesce(v_task.worker_id, '(removed)'), v_task.attempts), true
-      );
-    end loop;
+    if app_private.try_lock_tenant(v_stale.user_id) then
+      v_locked := v_locked || v_stale.ids;
+    end if;
+  end loop;
+  -- In the order of a heartbeat, which locks the rows of many owners and none of their worlds; what one has in hand
+  -- just now is not stale.
+  for v_task in
+    select t.* from public.tasks t
+    where t.id = any (v_locked) and t.status = 'In Progress' and t.lease_expires_at < clock_timestamp()
+    order by t.id for no key update skip locked
+  loop
+    return next app_private.end_attempt(
+      v_task, format('Worker %s did not report in time (attempt %s).', coalesce(v_task.worker_id, '(removed)'), v_task.attempts), true
+    );
   end loop;
 end;
 $$;

@@ -1,5 +1,5 @@
---! Previous: sha1:00e6a089819e3789eda64f31fc50c9a9f4d77b4f
---! Hash: sha1:e1c73e1ace1ebc765345358b75cf5ec2ac35ec08
+--! Previous: sha1:623b1c6c008961b999832e719a2c2899b8facb6d
+--! Hash: sha1:ed65dbcb313baa70c0faf80bbea288875bcd88a8
 --! Message: task-counts
 
 -- What is asked about the queue.
@@ -18,14 +18,18 @@ begin
   if not exists (select from public.projects p where p.id = task_status_counts.project_id) then
     raise exception 'There is no project %.', task_status_counts.project_id using errcode = 'RG404';
   end if;
-  select count(*) filter (where t.pane_group < 2),
+  -- Open ones are counted apart: the index alone tells how many, however many thousand there are.
+  select (
+      select count(*) from public.tasks t
+      where t.project_id = task_status_counts.project_id and t.parent_task_id is null and t.pane_group < 2
+    ),
     count(*) filter (where t.status = 'Complete'),
     count(*) filter (where t.status in ('Failed', 'Cancelled'))
   into v_counts
   from public.tasks t
   where t.project_id = task_status_counts.project_id and t.parent_task_id is null
     -- pane_position of finished tasks is the time of their end, negative.
-    and (t.pane_group < 2 or t.pane_group = 2 and t.pane_position <= timestamptz 'epoch' - (now() - interval '1 hour'));
+    and t.pane_group = 2 and t.pane_position <= timestamptz 'epoch' - (now() - interval '1 hour');
   return v_counts;
 end;
 $$;
@@ -35,7 +39,8 @@ create type public.queue_summary as (
   blocked_by_type int
 );
 
--- What a claim would do, for all tasks at once: each waiting task has the first reason that keeps it.
+-- What a claim would do, for all tasks at once: each waiting task has the first reason that keeps it. One pass over
+-- the queue and none over the tasks: an autoscaler asks every few seconds, with 100,000 waiting.
 create function public.task_counts(run_type public.run_type) returns public.queue_summary
 language plpgsql stable security definer set search_path = ''
 as $$
@@ -45,34 +50,40 @@ begin
   if task_counts.run_type is null then
     raise exception 'runType is required.' using errcode = 'RG400';
   end if;
-  with accounts as materialized (
-    select u.id, u.credits > 0 as is_funded, app_private.wants_cloud(u.settings) as wants_cloud,
-      app_private.concurrent_tasks() - app_private.running_tasks(u.id) as free
-    from public.users u where u.id in (select q.user_id from app_private.queue q where q.run_type = task_counts.run_type)
-  ), waiting as (
-    select q.is_ready, k.is_active, a.is_funded, a.wants_cloud, a.free,
-      -- The cap closes behind the last task that fits; orchestration before that one passes too.
-      count(*) filter (where q.is_ready and not q.is_orchestration) over (
-        partition by q.user_id order by not q.is_ready, q.created_at, q.task_id rows between unbounded preceding and 1 preceding
-      ) as before
-    from app_private.queue q
-    join accounts a on a.id = q.user_id
-    join public.tasks t on t.id = q.task_id
-    join public.task_types k on k.name = t.task_type
-    where q.run_type = task_counts.run_type and not q.is_running
+  with stock as (
+    select q.user_id, count(*) filter (where q.is_running) as running,
+      count(*) filter (where not q.is_running and not q.is_active) as inactive,
+      count(*) filter (where not q.is_running and q.is_active and not q.is_ready) as dependent,
+      count(*) filter (where not q.is_running and q.is_ready and q.is_orchestration) as directing,
+      count(*) filter (where not q.is_running and q.is_ready and not q.is_orchestration) as working
+    from app_private.queue q where q.run_type = task_counts.run_type group by q.user_id
+  ), accounts as (
+    select s.*, s.directing + s.working as ready, u.credits > 0 as is_funded, app_private.wants_cloud(u.settings) as wants_cloud,
+      greatest(0, app_private.concurrent_tasks() - app_private.running_tasks(s.user_id)) as free
+    from stock s join public.users u on u.id = s.user_id
   ), judged as (
-    select case
-      when not w.is_active then 'type'
-      when not w.is_ready then 'dependency'
-      when not w.is_funded then 'credits'
-      when not w.wants_cloud then 'settings'
-      when w.before >= w.free then 'cap' end as reason
-    from waiting w
+    select a.*, case
+      when not a.is_funded or not a.wants_cloud or a.free = 0 then 0
+      when a.working < a.free then a.ready
+      -- The cap closes behind the last task that fits; orchestration before that one passes too.
+      when a.directing = 0 then a.free
+      else a.free + (
+        select count(*) from app_private.queue q
+        where q.user_id = a.user_id and q.run_type = task_counts.run_type and q.is_ready and not q.is_running
+          and q.is_orchestration and (q.created_at, q.task_id) < (
+            select l.created_at, l.task_id from app_private.queue l
+            where l.user_id = a.user_id and l.run_type = task_counts.run_type and l.is_ready and not l.is_running
+              and not l.is_orchestration
+            order by l.created_at, l.task_id offset a.free - 1 limit 1
+          )
+      ) end as eligible
+    from accounts a
   )
-  select count(*) filter (where j.reason is null),
-    (select count(*) from app_private.queue q where q.is_running and q.run_type = task_counts.run_type),
-    count(*) filter (where j.reason = 'dependency'), count(*) filter (where j.reason = 'credits'),
-    count(*) filter (where j.reason = 'cap'), count(*) filter (where j.reason = 'settings'), count(*) filter (where j.reason = 'type')
+  select coalesce(sum(j.eligible), 0), coalesce(sum(j.running), 0), coalesce(sum(j.dependent), 0),
+    coalesce(sum(j.ready) filter (where not j.is_funded), 0),
+    coalesce(sum(j.ready - j.eligible) filter (where j.is_funded and j.wants_cloud), 0),
+    coalesce(sum(j.ready) filter (where j.is_funded and not j.wants_cloud), 0),
+    coalesce(sum(j.inactive), 0)
   into v_counts from judged j;
   return v_counts;
 end;

@@ -1,5 +1,5 @@
---! Previous: sha1:e1c73e1ace1ebc765345358b75cf5ec2ac35ec08
---! Hash: sha1:fe9a8d03ac82e5b7521ead815e7d4d8a04f22222
+--! Previous: sha1:ed65dbcb313baa70c0faf80bbea288875bcd88a8
+--! Hash: sha1:1715a53d8a80a6af9238803331cabcec87042574
 --! Message: credits-functions
 
 -- How credits come in and go back. For services: the payment provider's webhook, the operator.

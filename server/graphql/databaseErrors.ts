@@ -23,7 +23,11 @@ export function isDatabaseError(error: unknown): error is DatabaseError {
 /** Words for constraints: their comments in the database, so that a rule and its message stand side by side. */
 export type ConstraintWords = ReadonlyMap<string, { words: string | undefined; columns: string[] }>;
 
-/** Reads the comments of constraints and unique indexes, except those that are smart comments of PostGraphile. */
+/** A comment that is smart has its words behind `@refusal`: its text would describe a field of the API. */
+const wordsOf = (comment: string | null) =>
+  comment?.startsWith('@') ? /^@refusal (.+)$/m.exec(comment)?.[1] : (comment ?? undefined);
+
+/** Reads the comments of constraints and unique indexes. */
 export async function readConstraintWords(client: Pick<ClientBase, 'query'>): Promise<ConstraintWords> {
   const { rows } = await client.query<{
     table: string;
@@ -49,7 +53,7 @@ export async function readConstraintWords(client: Pick<ClientBase, 'query'>): Pr
   return new Map(
     rows.map((row) => [
       `${row.table}.${row.name}`,
-      { words: row.words && !row.words.startsWith('@') ? row.words : undefined, columns: row.columns ?? [] },
+      { words: wordsOf(row.words), columns: row.columns ?? [] },
     ]),
   );
 }
@@ -80,7 +84,7 @@ export function explainDatabaseError(
       return { code: 'INVALID_INPUT', message: `${camelCase(error.column ?? 'A value')} is required.` };
     case '23503': {
       if (/^(update or delete|\S+ .*RESTRICT)/i.test(error.message)) {
-        return { code: 'CONFLICT', message: 'Something else still refers to this row.' };
+        return { code: 'CONFLICT', message: constraint?.words ?? 'Something else still refers to this row.' };
       }
       const column = constraint?.columns[0];
       return {

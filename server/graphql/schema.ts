@@ -5,6 +5,7 @@ import { createPostGraphileSchema, type PostGraphileOptions } from 'postgraphile
 import ConnectionFilterPlugin from 'postgraphile-plugin-connection-filter';
 import type { Settings } from '../config';
 import { readConstraintWords, type ConstraintWords } from './databaseErrors';
+import { columnSums } from './plugins/columnSums';
 import { cursorsOverNulls } from './plugins/cursors';
 import { fieldsOf } from './plugins/fieldsOf';
 import { leanRoots } from './plugins/leanRoots';
@@ -26,6 +27,7 @@ function postGraphileOptions(pages: Settings['pageSize']): PostGraphileOptions {
       cursorsOverNulls,
       leanRoots,
       fieldsOf,
+      columnSums,
       requiredArguments,
     ],
     // What a caller could never use is not in the schema.

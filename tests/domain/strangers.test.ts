@@ -2,6 +2,7 @@ import { alice, anonymous, bob, gpu1, service, type Actor } from '../helpers/act
 import { builders } from '../helpers/builders';
 import { createTestDatabase, type TestDatabase } from '../helpers/database';
 import { buildWorld, type World } from '../helpers/world';
+import { CALLS, NOT_OF_USERS } from './strangerCalls';
 
 let database: TestDatabase;
 let alices: World;
@@ -14,62 +15,6 @@ beforeAll(async () => {
   bobs = await buildWorld(database, bob);
 });
 afterAll(() => database?.drop());
-
-/** Every function, called with one id that is the stranger's and otherwise ids of the caller. */
-type Call = [what: string, foreign: keyof World, sql: (id: string, own: World) => string];
-const CALLS: Call[] = [
-  ['add_generation_to_shot', 'shots', (id, own) => `add_generation_to_shot('${id}', '${own.generations}')`],
-  ['add_generation_to_shot', 'generations', (id, own) => `add_generation_to_shot('${own.shots}', '${id}')`],
-  ['duplicate_shot', 'shots', (id) => `duplicate_shot('${id}')`],
-  [
-    'create_shot_with_image',
-    'projects',
-    (id, own) => `create_shot_with_image('${id}', 'x', '${own.generations}')`,
-  ],
-  [
-    'create_shot_with_image',
-    'generations',
-    (id, own) => `create_shot_with_image('${own.projects}', 'x', '${id}')`,
-  ],
-  ['fix_timeline_spacing', 'shots', (id) => `fix_timeline_spacing('${id}')`],
-  ['count_unpositioned_generations', 'shots', (id) => `count_unpositioned_generations('${id}')`],
-  ['reorder_shots', 'projects', (id) => `reorder_shots('${id}', '{}')`],
-  ['reorder_shots', 'shots', (id, own) => `reorder_shots('${own.projects}', '{${id}}')`],
-  ['reorder_shot_generations', 'shots', (id) => `reorder_shot_generations('${id}', '{}')`],
-  [
-    'reorder_shot_generations',
-    'shot_generations',
-    (id, own) => `reorder_shot_generations('${own.shots}', '{${id}}')`,
-  ],
-  ['position_shot_generation', 'shot_generations', (id) => `position_shot_generation('${id}', 0)`],
-  ['batch_update_timeline_frames', 'shots', (id) => `batch_update_timeline_frames('${id}', '[]')`],
-  [
-    'batch_update_timeline_frames',
-    'shot_generations',
-    (id, own) => `batch_update_timeline_frames('${own.shots}', '[{"id": "${id}", "timeline_frame": 1}]')`,
-  ],
-  ['set_primary_variant', 'generation_variants', (id) => `set_primary_variant('${id}')`],
-  ['mark_variants_viewed', 'generations', (id) => `mark_variants_viewed('${id}')`],
-  ['delete_generations', 'generations', (id, own) => `delete_generations('{${own.generations},${id}}')`],
-  ['add_generation', 'projects', (id) => `add_generation('${id}', 'a.png')`],
-  ['add_generation', 'shots', (id, own) => `add_generation('${own.projects}', 'a.png', shot_id => '${id}')`],
-  [
-    'add_generation',
-    'generations',
-    (id, own) => `add_generation('${own.projects}', 'a.png', based_on => '${id}')`,
-  ],
-  [
-    'add_generation',
-    'generations',
-    (id, own) => `add_generation('${own.projects}', 'a.png', parent_generation_id => '${id}')`,
-  ],
-  ['patch_settings', 'users', (id) => `patch_settings('user', '${id}', 'tool', '{"a": 1}')`],
-  ['patch_settings', 'projects', (id) => `patch_settings('project', '${id}', 'tool', '{"a": 1}', '{}')`],
-  ['patch_settings', 'shots', (id) => `patch_settings('shot', '${id}', 'tool', '{"a": 1}')`],
-  ['tool_settings', 'projects', (id) => `tool_settings('tool', '${id}')`],
-  ['tool_settings', 'shots', (id) => `tool_settings('tool', null, '${id}')`],
-  ['tool_settings', 'shots', (id, own) => `tool_settings('tool', '${own.projects}', '${id}')`],
-];
 
 interface Told {
   code: string;
@@ -85,7 +30,7 @@ const errorOf = (actor: Actor, sql: string): Promise<Told> =>
 /** All of Alice's and Bob's rows. */
 const everything = () =>
   database.asOwner(
-    ['users', 'projects', 'shots', 'generations', 'generation_variants', 'shot_generations']
+    ['users', 'projects', 'shots', 'generations', 'generation_variants', 'shot_generations', 'tasks']
       .map((table) => `select '${table}' as t, to_jsonb(t) as row from ${table} t`)
       .join(' union all ') + ' order by 1, 2',
   );
@@ -100,6 +45,7 @@ const functions = async (isBehindFields: boolean) =>
       `select p.proname::text as name from pg_proc p
        where p.pronamespace = 'public'::regnamespace and p.proargtypes::oid[] && '{uuid,uuid[]}'::regtype[]::oid[]
          and (coalesce(obj_description(p.oid), '') ~ '@fieldsOf') = $1
+         and ($1 or coalesce(obj_description(p.oid), '') !~ '@omit')
        order by 1`,
       [isBehindFields],
     )
@@ -108,7 +54,17 @@ const functions = async (isBehindFields: boolean) =>
     .filter((name) => !NOT_IN_THE_API.includes(name));
 
 test('every function of the API that takes an id stands in the table above', async () => {
-  expect(await functions(false)).toEqual([...new Set(CALLS.map(([what]) => what))].sort());
+  expect(await functions(false)).toEqual([...new Set(CALLS.map(([what]) => what)), ...NOT_OF_USERS].sort());
+});
+
+test.each(NOT_OF_USERS)('%s is for no user', async (name) => {
+  const rows = await database.asOwner<{ granted: boolean }>(
+    `select has_function_privilege(r, p.oid, 'execute') as granted
+     from pg_proc p, unnest('{anon,authenticated}'::text[]) r
+     where p.pronamespace = 'public'::regnamespace and p.proname = $1`,
+    [name],
+  );
+  expect(rows).toEqual([{ granted: false }, { granted: false }]);
 });
 
 test('a function behind fields says of another’s row what it says of none, and to its owner more', async () => {
