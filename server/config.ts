@@ -96,12 +96,14 @@ const environment = z.object({
   QUERY_FIELDS_MAX: withDefault(wholeNumber(50, 100_000), 2_000),
   VALUE_DEPTH_MAX: withDefault(wholeNumber(5, 1_000), 32),
   SHUTDOWN_TIMEOUT_MS: withDefault(wholeNumber(0, 600_000), 8_000),
+  MAINTENANCE_INTERVAL_MS: withDefault(wholeNumber(0, 3_600_000), 5_000),
   MIGRATE_ON_START: withDefault(
     z
       .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
       .transform((value) => value === 'true' || value === '1'),
     'false',
   ),
+  WORKER_TOKEN: optional(z.string()),
 });
 
 /** Names of all settings, for the test that holds docs/config.md against them. */
@@ -144,7 +146,11 @@ export interface Settings {
   /** What a document may be, with its fragments expanded, and how deep its values. */
   limits: { depth: number; fields: number; valueDepth: number };
   shutdownTimeoutMs: number;
+  /** Between two rounds of the gateway's own work; 0: it does none. */
+  maintenanceIntervalMs: number;
   migrateOnStart: boolean;
+  /** What `npm run worker` signs in with. */
+  workerToken: string | undefined;
 }
 
 type Variables = Record<string, string | undefined>;
@@ -203,7 +209,9 @@ export function parseSettings(variables: Variables): Settings {
     pageSize: { default: env.PAGE_SIZE_DEFAULT, max: env.PAGE_SIZE_MAX },
     limits: { depth: env.QUERY_DEPTH_MAX, fields: env.QUERY_FIELDS_MAX, valueDepth: env.VALUE_DEPTH_MAX },
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+    maintenanceIntervalMs: env.MAINTENANCE_INTERVAL_MS,
     migrateOnStart: env.MIGRATE_ON_START,
+    workerToken: env.WORKER_TOKEN,
   };
 }
 

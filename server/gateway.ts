@@ -9,6 +9,8 @@ import { createExecutor } from './graphql/execute';
 import { buildApi, type Api } from './graphql/schema';
 import type { Logger } from './log';
 import { databaseCheck } from './ops/health';
+import { requeueStaleTasks } from './ops/jobs/requeueStaleTasks';
+import { startMaintenance, type Job, type Maintenance } from './ops/maintenance';
 import { migrate, refuseWhenBehind } from './postgres/migrate';
 import {
   isFirstStart,
@@ -41,6 +43,7 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
   let pool: Pool | undefined;
   let database: OpenDatabase | undefined;
   let verifyToken: VerifyToken | undefined;
+  let maintenance: Maintenance | undefined;
 
   const ready = <T>(part: T | undefined): T => {
     if (part === undefined) throw new Error('asked before the gateway was ready');
@@ -51,7 +54,13 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
     await database?.stop();
   };
   const server = createServer();
-  const shutdown = createShutdown({ server, release, timeoutMs: settings.shutdownTimeoutMs, log });
+  const shutdown = createShutdown({
+    server,
+    stopLoops: async () => maintenance?.stop(),
+    release,
+    timeoutMs: settings.shutdownTimeoutMs,
+    log,
+  });
   const constraints = () => ready(api).constraints;
   // The executor needs a pool, which comes later than the server: it is looked up when it is used.
   const execute = createExecutor({
@@ -82,6 +91,8 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
     const url = requireUrl(database.urls.auth, 'AUTH_DATABASE_URL');
     pool = createPool({ url, size: settings.poolSize, connectTimeoutMs: settings.connectTimeoutMs }, log);
     api = await buildApi(pool, settings.pageSize);
+    const { statementTimeoutMs } = settings;
+    maintenance = startMaintenance({ pool, jobs: jobsOf(settings), statementTimeoutMs, log });
   } catch (error) {
     server.closeAllConnections();
     server.close();
@@ -96,6 +107,11 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
       api = await buildApi(ready(pool), settings.pageSize);
     },
   };
+}
+
+/** What the gateway does by itself. */
+function jobsOf({ maintenanceIntervalMs }: Settings): Job[] {
+  return maintenanceIntervalMs === 0 ? [] : [requeueStaleTasks(maintenanceIntervalMs)];
 }
 
 /** Brings an embedded database up to date; of anybody else's, finds out whether it is. */

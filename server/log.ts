@@ -4,10 +4,10 @@ import type { Settings } from './config';
 export type { Logger };
 
 /** JSON lines on stdout. What could hold a secret is removed, whoever logs it. */
-export function createLogger(settings: Pick<Settings, 'logLevel'>): Logger {
+export function createLogger(settings: Pick<Settings, 'logLevel'>, service = 'reigh-gateway'): Logger {
   return pino({
     level: settings.logLevel,
-    base: { service: 'reigh-gateway' },
+    base: { service },
     redact: {
       paths: [
         'authorization',

@@ -17,11 +17,13 @@ export interface Shutdown {
 }
 
 /**
- * Ends the process in phases: unready and telling keep-alive clients to leave; no new connections;
- * every accepted request answered, for `timeoutMs` at most; then `release` (pool, database).
+ * Ends the process in phases: unready and telling keep-alive clients to leave, and `stopLoops`, so that the
+ * gateway begins nothing by itself any more; no new connections; every accepted request answered, for
+ * `timeoutMs` at most; then `release` (pool, database), when the loops stand still.
  */
 export function createShutdown(options: {
   server: Server;
+  stopLoops(): Promise<void>;
   release(): Promise<void>;
   timeoutMs: number;
   log: Logger;
@@ -36,6 +38,7 @@ export function createShutdown(options: {
 
   const drain = async (reason: string): Promise<void> => {
     log.info({ reason }, 'shutting down');
+    const loops = options.stopLoops();
     // Answers begun before: their callers would send the next request into a connection that we close.
     for (const response of unanswered) if (!response.headersSent) response.setHeader('connection', 'close');
     await sleep(server.listening ? GRACE_MS : 0);
@@ -56,7 +59,8 @@ export function createShutdown(options: {
     clearTimeout(idle);
     clearTimeout(late);
     // A statement that nobody waits for any more would hold this up until its own timeout.
-    await within(deadline - performance.now(), options.release());
+    const released = loops.then(() => options.release());
+    await within(deadline - performance.now(), released);
     log.info('stopped');
   };
 

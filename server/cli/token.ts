@@ -3,8 +3,7 @@ import { ROLES } from '../auth/claims';
 import { signToken } from '../auth/token';
 import type { Settings } from '../config';
 import { Fault } from '../faults';
-import { embeddedSecrets } from '../postgres/embedded/secrets';
-import { requireUrl, withOpenDatabase } from '../postgres/open';
+import { requireUrl, signingSecret, withOpenDatabase } from '../postgres/open';
 import { withClient } from '../postgres/setup';
 import { runCommand, say } from './command';
 
@@ -26,14 +25,6 @@ async function findPerson(settings: Settings, who: string): Promise<Person> {
       return person;
     }),
   );
-}
-
-async function secretOf(settings: Settings): Promise<string> {
-  if (settings.jwt.secret) return settings.jwt.secret;
-  if (settings.database.kind === 'embedded' && !settings.jwt.jwksUrl) {
-    return (await embeddedSecrets(settings.dataDir)).jwtSecret;
-  }
-  throw new Fault('JWT_SECRET is not set: with JWT_JWKS_URL alone, only the issuer can sign tokens.');
 }
 
 void runCommand(
@@ -66,7 +57,7 @@ void runCommand(
           ...(person?.email ? { email: person.email } : {}),
           ...(worker ? { worker_id: worker } : {}),
         },
-        { ...settings.jwt, secret: await secretOf(settings) },
+        { ...settings.jwt, secret: await signingSecret(settings) },
       ),
     );
   },

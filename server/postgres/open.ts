@@ -85,6 +85,15 @@ export async function withOpenDatabase<T>(
   }
 }
 
+/** What tokens of one's own are signed with; drawn on first use, with an embedded database. @throws Fault */
+export async function signingSecret(settings: Settings): Promise<string> {
+  if (settings.jwt.secret) return settings.jwt.secret;
+  if (settings.database.kind === 'embedded' && !settings.jwt.jwksUrl) {
+    return (await embeddedSecrets(settings.dataDir)).jwtSecret;
+  }
+  throw new Fault('JWT_SECRET is not set: with JWT_JWKS_URL alone, only the issuer can sign tokens.');
+}
+
 /** A URL that a command cannot do without. */
 export function requireUrl(url: string | undefined, setting: string): string {
   if (!url) throw new Fault(`${setting} is not set.`);

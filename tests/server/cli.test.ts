@@ -29,7 +29,7 @@ beforeAll(async () => {
   dataDir = await emptyFolder();
 });
 
-test.each(['token', 'schema', 'db:setup', 'db:migrate', 'db:seed', 'db:reset', 'db:commit'])(
+test.each(['token', 'worker', 'schema', 'db:setup', 'db:migrate', 'db:seed', 'db:reset', 'db:commit'])(
   '%s has a --help and refuses options it does not know',
   async (script) => {
     const [help, unknown] = await Promise.all([

@@ -37,7 +37,9 @@ describe('settings', () => {
       pageSize: { default: 100, max: 1_000 },
       limits: { depth: 30, fields: 2_000, valueDepth: 32 },
       shutdownTimeoutMs: 8_000,
+      maintenanceIntervalMs: 5_000,
       migrateOnStart: false,
+      workerToken: undefined,
     });
   });
 
@@ -46,6 +48,7 @@ describe('settings', () => {
     ...['SHADOW_DATABASE_URL', 'JWT_SECRET', 'JWT_JWKS_URL', 'JWT_AUDIENCE', 'JWT_ISSUER', 'LOG_LEVEL'],
     ...['CORS_ORIGINS', 'DATABASE_POOL_SIZE', 'DATABASE_CONNECT_TIMEOUT_MS', 'STATEMENT_TIMEOUT_MS'],
     ...['BODY_LIMIT_BYTES', 'PAGE_SIZE_DEFAULT', 'PAGE_SIZE_MAX', 'SHUTDOWN_TIMEOUT_MS', 'MIGRATE_ON_START'],
+    ...['MAINTENANCE_INTERVAL_MS', 'WORKER_TOKEN'],
   ];
   test.each(names)('that are empty count as unset: %s', (name) => {
     expect(parseSettings({ [name]: '' })).toEqual(parseSettings({}));
@@ -60,7 +63,9 @@ describe('settings', () => {
         CORS_ORIGINS: 'https://studio.example, http://localhost:3000',
         PAGE_SIZE_DEFAULT: '5',
         PAGE_SIZE_MAX: '5',
+        MAINTENANCE_INTERVAL_MS: '0',
         MIGRATE_ON_START: '1',
+        WORKER_TOKEN: 'a.b.c',
       }),
     ).toMatchObject({
       port: 0,
@@ -68,7 +73,9 @@ describe('settings', () => {
       jwt: { secret: SECRET },
       corsOrigins: ['https://studio.example', 'http://localhost:3000'],
       pageSize: { default: 5, max: 5 },
+      maintenanceIntervalMs: 0,
       migrateOnStart: true,
+      workerToken: 'a.b.c',
     });
   });
 
@@ -120,6 +127,7 @@ describe('settings', () => {
     ],
     ['PAGE_SIZE_DEFAULT', { PAGE_SIZE_MAX: '10' }, /not be larger than PAGE_SIZE_MAX/],
     ['SHUTDOWN_TIMEOUT_MS', { SHUTDOWN_TIMEOUT_MS: 'never' }, /whole number/],
+    ['MAINTENANCE_INTERVAL_MS', { MAINTENANCE_INTERVAL_MS: '5s' }, /from 0 to 3600000/],
     ['MIGRATE_ON_START', { MIGRATE_ON_START: 'yes' }, /true or false/],
     ['JWT_SECRET or JWT_JWKS_URL', { AUTH_DATABASE_URL: EXTERNAL }, /one of them is needed/],
     ['JWT_SECRET or JWT_JWKS_URL', { DATABASE_URL: EXTERNAL, JWT_SECRET: '' }, /one of them is needed/],

@@ -1644,7 +1644,7 @@ export type TaskLogQueryVariables = Exact<{
 }>;
 
 
-export type TaskLogQuery = { readonly tasks: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly parentTaskId: string | null, readonly id: string, readonly projectId: string, readonly taskType: string, readonly status: TaskStatus, readonly paneGroup: number, readonly attempts: number, readonly cost: string | null, readonly errorMessage: string | null, readonly outputLocation: string | null, readonly targetShotId: string | null, readonly targetGenerationId: string | null, readonly createdAt: string, readonly generationStartedAt: string | null, readonly generationProcessedAt: string | null, readonly type: { readonly displayName: string, readonly category: TaskCategory, readonly contentType: ContentType | null } | null, readonly project: { readonly id: string, readonly name: string } | null }> } | null };
+export type TaskLogQuery = { readonly tasks: { readonly totalCount: number, readonly totalCost: string, readonly nodes: ReadonlyArray<{ readonly parentTaskId: string | null, readonly id: string, readonly projectId: string, readonly taskType: string, readonly status: TaskStatus, readonly paneGroup: number, readonly attempts: number, readonly cost: string | null, readonly errorMessage: string | null, readonly outputLocation: string | null, readonly targetShotId: string | null, readonly targetGenerationId: string | null, readonly createdAt: string, readonly generationStartedAt: string | null, readonly generationProcessedAt: string | null, readonly type: { readonly displayName: string, readonly category: TaskCategory, readonly contentType: ContentType | null } | null, readonly project: { readonly id: string, readonly name: string } | null }> } | null };
 
 export type CreditLedgerQueryVariables = Exact<{
   filter?: InputMaybe<CreditsLedgerFilter>;
@@ -1654,7 +1654,7 @@ export type CreditLedgerQueryVariables = Exact<{
 }>;
 
 
-export type CreditLedgerQuery = { readonly me: { readonly id: string, readonly credits: string } | null, readonly creditsLedgers: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly amount: string, readonly type: CreditType, readonly metadata: unknown, readonly createdAt: string, readonly taskId: string | null, readonly task: { readonly id: string, readonly taskType: string, readonly project: { readonly id: string, readonly name: string } | null } | null }> } | null };
+export type CreditLedgerQuery = { readonly me: { readonly id: string, readonly credits: string } | null, readonly creditsLedgers: { readonly totalCount: number, readonly totalAmount: string, readonly nodes: ReadonlyArray<{ readonly id: string, readonly amount: string, readonly type: CreditType, readonly metadata: unknown, readonly createdAt: string, readonly taskId: string | null, readonly task: { readonly id: string, readonly taskType: string, readonly project: { readonly id: string, readonly name: string } | null } | null }> } | null };
 
 export type VariantMediaFragment = { readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string };
 
@@ -1840,6 +1840,47 @@ export type ShotsPaneQueryVariables = Exact<{
 
 export type ShotsPaneQuery = { readonly shots: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly imageCount: number, readonly finalVideoCount: number, readonly unpositionedCount: number, readonly id: string, readonly projectId: string, readonly name: string, readonly order: number, readonly aspectRatio: string | null, readonly createdAt: string, readonly updatedAt: string, readonly shotGenerations: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly position: number | null, readonly generation: { readonly id: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null } | null }> } }> } | null };
 
+export type TaskStatusCountsQueryVariables = Exact<{
+  projectId: Scalars['UUID']['input'];
+}>;
+
+
+export type TaskStatusCountsQuery = { readonly taskStatusCounts: { readonly processing: number, readonly completed: number, readonly failed: number } | null };
+
+export type PendingWorkQueryVariables = Exact<{
+  projectId: Scalars['UUID']['input'];
+  shot?: InputMaybe<UuidFilter>;
+  generation?: InputMaybe<UuidFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+}>;
+
+
+export type PendingWorkQuery = { readonly tasks: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly parentTaskId: string | null, readonly id: string, readonly projectId: string, readonly taskType: string, readonly status: TaskStatus, readonly paneGroup: number, readonly attempts: number, readonly cost: string | null, readonly errorMessage: string | null, readonly outputLocation: string | null, readonly targetShotId: string | null, readonly targetGenerationId: string | null, readonly createdAt: string, readonly generationStartedAt: string | null, readonly generationProcessedAt: string | null }> } | null };
+
+export type TaskCostEstimateQueryVariables = Exact<{
+  taskType: Scalars['String']['input'];
+  params?: InputMaybe<Scalars['JSON']['input']>;
+  seconds?: InputMaybe<Scalars['BigFloat']['input']>;
+}>;
+
+
+export type TaskCostEstimateQuery = { readonly taskCostEstimate: string | null };
+
+export type EnqueueTasksMutationVariables = Exact<{
+  projectId: Scalars['UUID']['input'];
+  tasks: ReadonlyArray<TaskRequestInput> | TaskRequestInput;
+}>;
+
+
+export type EnqueueTasksMutation = { readonly enqueueTasks: { readonly tasks: ReadonlyArray<{ readonly parentTaskId: string | null, readonly dependantOn: ReadonlyArray<string | null>, readonly id: string, readonly projectId: string, readonly taskType: string, readonly status: TaskStatus, readonly paneGroup: number, readonly attempts: number, readonly cost: string | null, readonly errorMessage: string | null, readonly outputLocation: string | null, readonly targetShotId: string | null, readonly targetGenerationId: string | null, readonly createdAt: string, readonly generationStartedAt: string | null, readonly generationProcessedAt: string | null }> | null } | null };
+
+export type CancelTasksMutationVariables = Exact<{
+  ids: ReadonlyArray<Scalars['UUID']['input']> | Scalars['UUID']['input'];
+}>;
+
+
+export type CancelTasksMutation = { readonly cancelTasks: { readonly tasks: ReadonlyArray<{ readonly parentTaskId: string | null, readonly id: string, readonly projectId: string, readonly taskType: string, readonly status: TaskStatus, readonly paneGroup: number, readonly attempts: number, readonly cost: string | null, readonly errorMessage: string | null, readonly outputLocation: string | null, readonly targetShotId: string | null, readonly targetGenerationId: string | null, readonly createdAt: string, readonly generationStartedAt: string | null, readonly generationProcessedAt: string | null }> | null } | null };
+
 export type TasksPaneQueryVariables = Exact<{
   projectId?: InputMaybe<UuidFilter>;
   paneGroup?: InputMaybe<IntFilter>;
@@ -1940,6 +1981,66 @@ export type VariantSelectorQueryVariables = Exact<{
 
 
 export type VariantSelectorQuery = { readonly generation: { readonly id: string, readonly primaryVariantId: string | null, readonly variantCount: number, readonly unviewedCount: number, readonly variants: { readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string }> } } | null };
+
+export type WorkerTaskFragment = { readonly id: string, readonly projectId: string, readonly taskType: string, readonly params: unknown, readonly status: TaskStatus, readonly attempts: number, readonly dependantOn: ReadonlyArray<string | null>, readonly parentTaskId: string | null, readonly generationStartedAt: string | null, readonly leaseExpiresAt: string | null, readonly type: { readonly category: TaskCategory, readonly contentType: ContentType | null } | null };
+
+export type WorkerTaskOutputFragment = { readonly id: string, readonly taskType: string, readonly status: TaskStatus, readonly outputLocation: string | null, readonly resultData: unknown, readonly errorMessage: string | null };
+
+export type ClaimNextTaskMutationVariables = Exact<{
+  workerId: Scalars['String']['input'];
+  runType: RunType;
+  sameModelOnly?: InputMaybe<Scalars['Boolean']['input']>;
+}>;
+
+
+export type ClaimNextTaskMutation = { readonly claimNextTask: { readonly task: { readonly id: string, readonly projectId: string, readonly taskType: string, readonly params: unknown, readonly status: TaskStatus, readonly attempts: number, readonly dependantOn: ReadonlyArray<string | null>, readonly parentTaskId: string | null, readonly generationStartedAt: string | null, readonly leaseExpiresAt: string | null, readonly type: { readonly category: TaskCategory, readonly contentType: ContentType | null } | null } | null } | null };
+
+export type HeartbeatMutationVariables = Exact<{
+  workerId: Scalars['String']['input'];
+  status?: InputMaybe<WorkerStatus>;
+  currentModel?: InputMaybe<Scalars['String']['input']>;
+  metadata?: InputMaybe<Scalars['JSON']['input']>;
+  taskIds?: InputMaybe<ReadonlyArray<Scalars['UUID']['input']> | Scalars['UUID']['input']>;
+}>;
+
+
+export type HeartbeatMutation = { readonly heartbeat: { readonly heartbeat: { readonly extended: ReadonlyArray<string | null>, readonly cancelled: ReadonlyArray<string | null>, readonly lost: ReadonlyArray<string | null> } | null } | null };
+
+export type StartGenerationMutationVariables = Exact<{
+  taskId: Scalars['UUID']['input'];
+  attempt: Scalars['Int']['input'];
+}>;
+
+
+export type StartGenerationMutation = { readonly startGeneration: { readonly task: { readonly id: string, readonly attempts: number, readonly generationStartedAt: string | null } | null } | null };
+
+export type CompleteTaskMutationVariables = Exact<{
+  taskId: Scalars['UUID']['input'];
+  attempt: Scalars['Int']['input'];
+  outputLocation?: InputMaybe<Scalars['String']['input']>;
+  thumbnailUrl?: InputMaybe<Scalars['String']['input']>;
+  result?: InputMaybe<Scalars['JSON']['input']>;
+}>;
+
+
+export type CompleteTaskMutation = { readonly completeTask: { readonly task: { readonly id: string, readonly status: TaskStatus, readonly cost: string | null, readonly resultData: unknown } | null } | null };
+
+export type FailTaskMutationVariables = Exact<{
+  taskId: Scalars['UUID']['input'];
+  attempt: Scalars['Int']['input'];
+  message: Scalars['String']['input'];
+  retryable?: InputMaybe<Scalars['Boolean']['input']>;
+}>;
+
+
+export type FailTaskMutation = { readonly failTask: { readonly task: { readonly id: string, readonly status: TaskStatus, readonly attempts: number, readonly errorMessage: string | null } | null } | null };
+
+export type WorkerTaskContextQueryVariables = Exact<{
+  taskId: Scalars['UUID']['input'];
+}>;
+
+
+export type WorkerTaskContextQuery = { readonly workerTaskContext: { readonly isCancelled: boolean, readonly task: { readonly id: string, readonly projectId: string, readonly taskType: string, readonly params: unknown, readonly status: TaskStatus, readonly attempts: number, readonly dependantOn: ReadonlyArray<string | null>, readonly parentTaskId: string | null, readonly generationStartedAt: string | null, readonly leaseExpiresAt: string | null, readonly type: { readonly category: TaskCategory, readonly contentType: ContentType | null } | null }, readonly dependencies: ReadonlyArray<{ readonly id: string, readonly taskType: string, readonly status: TaskStatus, readonly outputLocation: string | null, readonly resultData: unknown, readonly errorMessage: string | null } | null>, readonly siblings: ReadonlyArray<{ readonly id: string, readonly taskType: string, readonly status: TaskStatus, readonly outputLocation: string | null, readonly resultData: unknown, readonly errorMessage: string | null } | null> } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -2115,6 +2216,34 @@ fragment ShotPlace on ShotGeneration {
   timelineFrame
   metadata
 }`, {"fragmentName":"ShotWithPlaces"}) as unknown as TypedDocumentString<ShotWithPlacesFragment, unknown>;
+export const WorkerTaskFragmentDoc = new TypedDocumentString(`
+    fragment WorkerTask on Task {
+  id
+  projectId
+  taskType
+  params
+  status
+  attempts
+  dependantOn
+  parentTaskId
+  generationStartedAt
+  leaseExpiresAt
+  type {
+    category
+    contentType
+  }
+}
+    `, {"fragmentName":"WorkerTask"}) as unknown as TypedDocumentString<WorkerTaskFragment, unknown>;
+export const WorkerTaskOutputFragmentDoc = new TypedDocumentString(`
+    fragment WorkerTaskOutput on Task {
+  id
+  taskType
+  status
+  outputLocation
+  resultData
+  errorMessage
+}
+    `, {"fragmentName":"WorkerTaskOutput"}) as unknown as TypedDocumentString<WorkerTaskOutputFragment, unknown>;
 export const EnsureUserDocument = new TypedDocumentString(`
     mutation EnsureUser {
   ensureUser(input: {}) {
@@ -2199,6 +2328,7 @@ export const TaskLogDocument = new TypedDocumentString(`
     query TaskLog($filter: TaskFilter, $orderBy: [TasksOrderBy!] = [CREATED_AT_DESC], $first: Int = 50, $offset: Int = 0) {
   tasks(filter: $filter, orderBy: $orderBy, first: $first, offset: $offset) {
     totalCount
+    totalCost
     nodes {
       ...TaskRow
       parentTaskId
@@ -2243,6 +2373,7 @@ export const CreditLedgerDocument = new TypedDocumentString(`
     offset: $offset
   ) {
     totalCount
+    totalAmount
     nodes {
       id
       amount
@@ -2993,6 +3124,101 @@ export const ShotsPaneDocument = new TypedDocumentString(`
   createdAt
   updatedAt
 }`) as unknown as TypedDocumentString<ShotsPaneQuery, ShotsPaneQueryVariables>;
+export const TaskStatusCountsDocument = new TypedDocumentString(`
+    query TaskStatusCounts($projectId: UUID!) {
+  taskStatusCounts(projectId: $projectId) {
+    processing
+    completed
+    failed
+  }
+}
+    `) as unknown as TypedDocumentString<TaskStatusCountsQuery, TaskStatusCountsQueryVariables>;
+export const PendingWorkDocument = new TypedDocumentString(`
+    query PendingWork($projectId: UUID!, $shot: UUIDFilter, $generation: UUIDFilter, $first: Int = 100) {
+  tasks(
+    filter: {projectId: {equalTo: $projectId}, paneGroup: {lessThan: 2}, targetShotId: $shot, targetGenerationId: $generation}
+    orderBy: [PANE_GROUP_ASC, PANE_POSITION_ASC]
+    first: $first
+  ) {
+    totalCount
+    nodes {
+      ...TaskRow
+      parentTaskId
+    }
+  }
+}
+    fragment TaskRow on Task {
+  id
+  projectId
+  taskType
+  status
+  paneGroup
+  attempts
+  cost
+  errorMessage
+  outputLocation
+  targetShotId
+  targetGenerationId
+  createdAt
+  generationStartedAt
+  generationProcessedAt
+}`) as unknown as TypedDocumentString<PendingWorkQuery, PendingWorkQueryVariables>;
+export const TaskCostEstimateDocument = new TypedDocumentString(`
+    query TaskCostEstimate($taskType: String!, $params: JSON = {}, $seconds: BigFloat = "1") {
+  taskCostEstimate(taskType: $taskType, params: $params, seconds: $seconds)
+}
+    `) as unknown as TypedDocumentString<TaskCostEstimateQuery, TaskCostEstimateQueryVariables>;
+export const EnqueueTasksDocument = new TypedDocumentString(`
+    mutation EnqueueTasks($projectId: UUID!, $tasks: [TaskRequestInput!]!) {
+  enqueueTasks(input: {projectId: $projectId, tasks: $tasks}) {
+    tasks {
+      ...TaskRow
+      parentTaskId
+      dependantOn
+    }
+  }
+}
+    fragment TaskRow on Task {
+  id
+  projectId
+  taskType
+  status
+  paneGroup
+  attempts
+  cost
+  errorMessage
+  outputLocation
+  targetShotId
+  targetGenerationId
+  createdAt
+  generationStartedAt
+  generationProcessedAt
+}`) as unknown as TypedDocumentString<EnqueueTasksMutation, EnqueueTasksMutationVariables>;
+export const CancelTasksDocument = new TypedDocumentString(`
+    mutation CancelTasks($ids: [UUID!]!) {
+  cancelTasks(input: {ids: $ids}) {
+    tasks {
+      ...TaskRow
+      parentTaskId
+    }
+  }
+}
+    fragment TaskRow on Task {
+  id
+  projectId
+  taskType
+  status
+  paneGroup
+  attempts
+  cost
+  errorMessage
+  outputLocation
+  targetShotId
+  targetGenerationId
+  createdAt
+  generationStartedAt
+  generationProcessedAt
+}`) as unknown as TypedDocumentString<CancelTasksMutation, CancelTasksMutationVariables>;
 export const TasksPaneDocument = new TypedDocumentString(`
     query TasksPane($projectId: UUIDFilter, $paneGroup: IntFilter, $status: TaskStatusFilter, $taskType: StringFilter, $first: Int = 50, $offset: Int = 0) {
   tasks(
@@ -3263,3 +3489,120 @@ export const VariantSelectorDocument = new TypedDocumentString(`
   viewedAt
   createdAt
 }`) as unknown as TypedDocumentString<VariantSelectorQuery, VariantSelectorQueryVariables>;
+export const ClaimNextTaskDocument = new TypedDocumentString(`
+    mutation ClaimNextTask($workerId: String!, $runType: RunType!, $sameModelOnly: Boolean = false) {
+  claimNextTask(
+    input: {workerId: $workerId, runType: $runType, sameModelOnly: $sameModelOnly}
+  ) {
+    task {
+      ...WorkerTask
+    }
+  }
+}
+    fragment WorkerTask on Task {
+  id
+  projectId
+  taskType
+  params
+  status
+  attempts
+  dependantOn
+  parentTaskId
+  generationStartedAt
+  leaseExpiresAt
+  type {
+    category
+    contentType
+  }
+}`) as unknown as TypedDocumentString<ClaimNextTaskMutation, ClaimNextTaskMutationVariables>;
+export const HeartbeatDocument = new TypedDocumentString(`
+    mutation Heartbeat($workerId: String!, $status: WorkerStatus = ACTIVE, $currentModel: String, $metadata: JSON, $taskIds: [UUID!] = []) {
+  heartbeat(
+    input: {workerId: $workerId, status: $status, currentModel: $currentModel, metadata: $metadata, taskIds: $taskIds}
+  ) {
+    heartbeat {
+      extended
+      cancelled
+      lost
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<HeartbeatMutation, HeartbeatMutationVariables>;
+export const StartGenerationDocument = new TypedDocumentString(`
+    mutation StartGeneration($taskId: UUID!, $attempt: Int!) {
+  startGeneration(input: {taskId: $taskId, attempt: $attempt}) {
+    task {
+      id
+      attempts
+      generationStartedAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StartGenerationMutation, StartGenerationMutationVariables>;
+export const CompleteTaskDocument = new TypedDocumentString(`
+    mutation CompleteTask($taskId: UUID!, $attempt: Int!, $outputLocation: String, $thumbnailUrl: String, $result: JSON = {}) {
+  completeTask(
+    input: {taskId: $taskId, attempt: $attempt, outputLocation: $outputLocation, thumbnailUrl: $thumbnailUrl, result: $result}
+  ) {
+    task {
+      id
+      status
+      cost
+      resultData
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CompleteTaskMutation, CompleteTaskMutationVariables>;
+export const FailTaskDocument = new TypedDocumentString(`
+    mutation FailTask($taskId: UUID!, $attempt: Int!, $message: String!, $retryable: Boolean = false) {
+  failTask(
+    input: {taskId: $taskId, attempt: $attempt, message: $message, retryable: $retryable}
+  ) {
+    task {
+      id
+      status
+      attempts
+      errorMessage
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FailTaskMutation, FailTaskMutationVariables>;
+export const WorkerTaskContextDocument = new TypedDocumentString(`
+    query WorkerTaskContext($taskId: UUID!) {
+  workerTaskContext(taskId: $taskId) {
+    isCancelled
+    task {
+      ...WorkerTask
+    }
+    dependencies {
+      ...WorkerTaskOutput
+    }
+    siblings {
+      ...WorkerTaskOutput
+    }
+  }
+}
+    fragment WorkerTask on Task {
+  id
+  projectId
+  taskType
+  params
+  status
+  attempts
+  dependantOn
+  parentTaskId
+  generationStartedAt
+  leaseExpiresAt
+  type {
+    category
+    contentType
+  }
+}
+fragment WorkerTaskOutput on Task {
+  id
+  taskType
+  status
+  outputLocation
+  resultData
+  errorMessage
+}`) as unknown as TypedDocumentString<WorkerTaskContextQuery, WorkerTaskContextQueryVariables>;
