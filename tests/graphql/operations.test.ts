@@ -1,4 +1,3 @@
-import { Client } from 'pg';
 import { loadSampleData } from '../../server/sample/load';
 import { SAMPLE_USERS } from '../../server/sample/users';
 import {
@@ -18,6 +17,7 @@ import { anonymous, bob, type Actor, type User } from '../helpers/actors';
 import { builders } from '../helpers/builders';
 import { createTestDatabase, type TestDatabase } from '../helpers/database';
 import { startTestGateway, type TestGateway } from '../helpers/gateway';
+import { run as countStatements } from './statements';
 
 let database: TestDatabase;
 let gateway: TestGateway;
@@ -52,20 +52,8 @@ afterAll(async () => {
   await database?.drop();
 });
 
-/** Runs an operation and counts what the gateway sends to the database: begin and commit too. */
-async function run<T>(
-  actor: Actor,
-  document: { toString(): string },
-  variables: Record<string, unknown> = {},
-) {
-  const sent = jest.spyOn(Client.prototype, 'query');
-  try {
-    const answer = await gateway.ask<T>(actor, String(document), variables);
-    return { ...answer, statements: sent.mock.calls.length };
-  } finally {
-    sent.mockRestore();
-  }
-}
+const run = <T>(actor: Actor, document: { toString(): string }, variables: Record<string, unknown> = {}) =>
+  countStatements<T>(gateway, actor, document, variables);
 
 interface Operation {
   name: string;

@@ -32,6 +32,8 @@ export async function startTestGateway(
     JWT_SECRET: TEST_SECRET,
     LOG_LEVEL: 'silent',
     SHUTDOWN_TIMEOUT_MS: '2000',
+    // Nothing happens by itself in a test that does not ask for it.
+    MAINTENANCE_INTERVAL_MS: '0',
     ...variables,
   });
   const gateway = await startGateway(settings, createLogger(settings));

@@ -40,10 +40,13 @@ beforeAll(async () => {
     await database.asOwner(
       `insert into tasks (project_id, task_type, status, params, created_at)
        select $1, $2, case when n % 100 = 0 then 'Queued' else 'Complete' end::task_status,
-         jsonb_build_object('shot_id', case when n % 1000 = 0 then $4::text else gen_random_uuid()::text end),
+         jsonb_build_object(
+           'shot_id', case when n % 1000 = 0 then $4::text else gen_random_uuid()::text end,
+           'generation_id', case when n % 1000 = 0 then $5::text else gen_random_uuid()::text end
+         ),
          now() - n * interval '1 minute'
        from generate_series(1, $3::int) n`,
-      [into, ACTIVE_TYPE, count / 2, target],
+      [into, ACTIVE_TYPE, count / 2, target, generation],
     );
   };
   await fill(project, GENERATIONS);
@@ -124,6 +127,23 @@ const HOT: { name: string; table: string; sql: string; index: string | RegExp; v
     sql: 'select * from tasks where target_shot_id = $1 and pane_group < 2',
     index: 'tasks_open_target_shot_idx',
     values: () => [target],
+  },
+  // As PendingWork asks (web/src/graphql/tasks.graphql).
+  {
+    name: 'the pending work of a shot',
+    table: 'tasks',
+    sql: `select * from tasks where project_id = $1 and pane_group < 2 and target_shot_id = $2
+      order by pane_group, pane_position, id limit 100`,
+    index: 'tasks_open_target_shot_idx',
+    values: () => [project, target],
+  },
+  {
+    name: 'the pending work of a generation',
+    table: 'tasks',
+    sql: `select * from tasks where project_id = $1 and pane_group < 2 and target_generation_id = $2
+      order by pane_group, pane_position, id limit 100`,
+    index: 'tasks_open_target_generation_idx',
+    values: () => [project, generation],
   },
   {
     name: 'the tasks pane',
