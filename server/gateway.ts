@@ -91,8 +91,12 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
     const url = requireUrl(database.urls.auth, 'AUTH_DATABASE_URL');
     pool = createPool({ url, size: settings.poolSize, connectTimeoutMs: settings.connectTimeoutMs }, log);
     api = await buildApi(pool, settings.pageSize);
-    const { statementTimeoutMs } = settings;
-    maintenance = startMaintenance({ pool, jobs: jobsOf(settings), statementTimeoutMs, log });
+    maintenance = startMaintenance({
+      pool,
+      jobs: jobsOf(settings),
+      statementTimeoutMs: MAINTENANCE_TIMEOUT_MS,
+      log,
+    });
   } catch (error) {
     server.closeAllConnections();
     server.close();
@@ -108,6 +112,12 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
     },
   };
 }
+
+/**
+ * Not a request's fifteen seconds: the end of one task may end thousands that wait for it, and a round that is cut
+ * off is begun again and again while everybody else's tasks wait for it too.
+ */
+const MAINTENANCE_TIMEOUT_MS = 600_000;
 
 /** What the gateway does by itself. */
 function jobsOf({ maintenanceIntervalMs }: Settings): Job[] {

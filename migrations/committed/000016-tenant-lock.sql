@@ -1,5 +1,5 @@
 --! Previous: sha1:8887c128042aa371caf0bbbd9276734c8fea18d0
---! Hash: sha1:3b6010d48a40ce4c544fb7761c03ed26972f9ec6
+--! Hash: sha1:341420e08d4f586d31f2c42e8f6399b8711b65a3
 --! Message: tenant-lock
 
 -- One lock order for everything that keeps itself in step. PostgreSQL locks a row before its BEFORE ROW
@@ -23,21 +23,6 @@ begin
     perform app_private.lock_tenant(auth.uid());
   end if;
   return null;
-end;
-$$;
-
--- Definer, because a service may act on projects it does not own. Tells nothing: an unknown project
--- locks nothing.
-create or replace function app_private.lock_tenant_of(project_id uuid) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  v_user_id uuid;
-begin
-  select p.user_id into v_user_id from public.projects p where p.id = lock_tenant_of.project_id;
-  if found then
-    perform app_private.lock_tenant(v_user_id);
-  end if;
 end;
 $$;
 
@@ -97,6 +82,5 @@ create trigger _010_lock_tenant before insert or update or delete on public.shot
 
 comment on function app_private.lock_tenant(uuid) is 'Takes the transaction''s lock on one user''s world.';
 comment on function app_private.lock_callers_tenant() is 'BEFORE STATEMENT: takes the lock on the caller''s world.';
-comment on function app_private.lock_tenant_of(uuid) is 'Takes the lock on the world a project belongs to.';
 comment on function public.lock_tenants_of(text, uuid[]) is
   E'@omit\nTakes the lock on the caller''s world; for a service on the worlds that these users, projects, shots, generations or variants belong to.';

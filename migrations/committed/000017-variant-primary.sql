@@ -1,5 +1,5 @@
---! Previous: sha1:3b6010d48a40ce4c544fb7761c03ed26972f9ec6
---! Hash: sha1:a1a471534d0a054de7ccbbd3bd76ed85e5bf09c4
+--! Previous: sha1:341420e08d4f586d31f2c42e8f6399b8711b65a3
+--! Hash: sha1:d66457615820427593d4298c5131707bd098b18c
 --! Message: variant-primary
 
 -- Generations and their variants in step (V1, V2). The primary variant is the truth; the generation

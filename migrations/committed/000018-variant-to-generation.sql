@@ -1,5 +1,5 @@
---! Previous: sha1:a1a471534d0a054de7ccbbd3bd76ed85e5bf09c4
---! Hash: sha1:405ba718979a38d234b1420a03dcd23ccb652089
+--! Previous: sha1:d66457615820427593d4298c5131707bd098b18c
+--! Hash: sha1:3d3d0fbc2656c5459bad5ddd854aa5a866f4f2c8
 --! Message: variant-to-generation
 
 -- What is written to a variant shows on its generation. Several primaries may be written by one statement,

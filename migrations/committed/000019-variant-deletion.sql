@@ -1,5 +1,5 @@
---! Previous: sha1:405ba718979a38d234b1420a03dcd23ccb652089
---! Hash: sha1:e75014c0e3f83e5cc84898001701163e7a72b7ea
+--! Previous: sha1:3d3d0fbc2656c5459bad5ddd854aa5a866f4f2c8
+--! Hash: sha1:05cfeab3cc40707f3ce6f3e1a3ad4dc6716c0381
 --! Message: variant-deletion
 
 -- Definer as the other variant triggers. AFTER and not BEFORE, on sets: a delete may take the primary together

@@ -1,5 +1,5 @@
---! Previous: sha1:e75014c0e3f83e5cc84898001701163e7a72b7ea
---! Hash: sha1:f7c5f9cf9d745eb9b4becbb4e8de5817bb48cc81
+--! Previous: sha1:05cfeab3cc40707f3ce6f3e1a3ad4dc6716c0381
+--! Hash: sha1:759c187a6f25ac981ca3820fa301aa95aad25821
 --! Message: generation-to-variant
 
 -- What is written to a generation goes to its primary variant. One that comes with a location, or gets one

@@ -1,5 +1,5 @@
---! Previous: sha1:f7c5f9cf9d745eb9b4becbb4e8de5817bb48cc81
---! Hash: sha1:a888d0b8c9c69770fdada347bc96587b23fd704c
+--! Previous: sha1:759c187a6f25ac981ca3820fa301aa95aad25821
+--! Hash: sha1:126fe356062688c29e3dff06e32b2bc62a22f6fc
 --! Message: children-cache
 
 -- generations.children: the parts of a composite as [{"id", "order"}], a copy for fast reads (V4).

@@ -1,5 +1,5 @@
---! Previous: sha1:a888d0b8c9c69770fdada347bc96587b23fd704c
---! Hash: sha1:4bc14e461102f6ac4841c3fd85565a6b9909342c
+--! Previous: sha1:126fe356062688c29e3dff06e32b2bc62a22f6fc
+--! Hash: sha1:ed4c449c3a93e8b75ba32e64048b7bcb08516468
 --! Message: shot-sync
 
 -- shot_generations is the truth about shots and timelines; generations carry copies of it. Rebuilt set-wise under

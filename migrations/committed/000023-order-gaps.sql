@@ -1,5 +1,5 @@
---! Previous: sha1:4bc14e461102f6ac4841c3fd85565a6b9909342c
---! Hash: sha1:93e20b9abf3e20fdbbfb741ba0aeafc845947ab4
+--! Previous: sha1:ed4c449c3a93e8b75ba32e64048b7bcb08516468
+--! Hash: sha1:53733101512dafbd1b2b50d1d223630ce97f01ca
 --! Message: order-gaps
 
 -- Orders without holes: the places of a shot's list, the shots of a project. Definer: position and "order" are

@@ -1,5 +1,5 @@
---! Previous: sha1:93e20b9abf3e20fdbbfb741ba0aeafc845947ab4
---! Hash: sha1:70fca5d7d0eb7ffbca78734774d1ca451fbc95eb
+--! Previous: sha1:53733101512dafbd1b2b50d1d223630ce97f01ca
+--! Hash: sha1:51aa3cdd27213697361befcdc919d34adbe23f66
 --! Message: copies-refused
 
 -- The copies are written by triggers alone. A service and the owner of the database have the right to write

@@ -1,5 +1,5 @@
---! Previous: sha1:70fca5d7d0eb7ffbca78734774d1ca451fbc95eb
---! Hash: sha1:6c88fd972833555d6956e7ebe2d6acb65c4c707a
+--! Previous: sha1:51aa3cdd27213697361befcdc919d34adbe23f66
+--! Hash: sha1:8b6fe0d099969bbb027655ef087e45baa6e775ec
 --! Message: json-merge-patch
 
 -- One way to change a part of a JSON document, for settings and metadata. In public, because functions that

@@ -1,5 +1,5 @@
---! Previous: sha1:6c88fd972833555d6956e7ebe2d6acb65c4c707a
---! Hash: sha1:b1d57ce881bdcee41b86321fe96bb0f76a0acb65
+--! Previous: sha1:8b6fe0d099969bbb027655ef087e45baa6e775ec
+--! Hash: sha1:0b77149710d36e6bbef1838283c0b92ee367c5b9
 --! Message: ownership
 
 -- Functions that act as definer see every tenant's rows, so each begins by asking one of these. An id of

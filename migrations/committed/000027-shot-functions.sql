@@ -1,5 +1,5 @@
---! Previous: sha1:b1d57ce881bdcee41b86321fe96bb0f76a0acb65
---! Hash: sha1:0553da64520d3e4731e6606537a4c1c295dcd82a
+--! Previous: sha1:0b77149710d36e6bbef1838283c0b92ee367c5b9
+--! Hash: sha1:2d7c84bcf22380e9e26e183b1406bf21a2c45e7a
 --! Message: shot-functions
 
 -- What the shots pane and the shot editor do. Definer, all that order: position and "order" are granted to

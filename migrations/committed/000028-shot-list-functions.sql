@@ -1,5 +1,5 @@
---! Previous: sha1:0553da64520d3e4731e6606537a4c1c295dcd82a
---! Hash: sha1:a486efc27a255642a66f3aee8b81ad0c08521074
+--! Previous: sha1:2d7c84bcf22380e9e26e183b1406bf21a2c45e7a
+--! Hash: sha1:93e894d587628efba9f6d7e323d23719617b5365
 --! Message: shot-list-functions
 
 -- The order of a shot's list. Definer like the other functions that order.

@@ -1,5 +1,5 @@
---! Previous: sha1:a486efc27a255642a66f3aee8b81ad0c08521074
---! Hash: sha1:8ff2184d7a721d0708c621603613e9ec74c9ea6a
+--! Previous: sha1:93e894d587628efba9f6d7e323d23719617b5365
+--! Hash: sha1:fbb9308ba78d3c8793ade5f135f98b2d534a78ba
 --! Message: timeline-functions
 
 -- A shot's timeline: its frames, one drop of a drag at a time, or all of them mended.
@@ -23,10 +23,12 @@ begin
         select l.*, lag(l.timeline_frame) over (order by l.timeline_frame, l.position, l.created_at, l.id) as lag_frame
         from public.shot_generations l where l.shot_id = v_shot.id and l.timeline_frame is not null
       ) sg
+    ), moved as (
+      update public.shot_generations sg set timeline_frame = p.frame
+      from placed p where sg.id = p.id and sg.timeline_frame is distinct from p.frame
+      returning sg.*
     )
-    update public.shot_generations sg set timeline_frame = p.frame
-    from placed p where sg.id = p.id and sg.timeline_frame is distinct from p.frame
-    returning sg.*;
+    select m.* from moved m order by m.timeline_frame, m.position, m.created_at, m.id;
 end;
 $$;
 
@@ -72,12 +74,17 @@ begin
   end if;
 
   return query
-    update public.shot_generations sg
-    set timeline_frame = case when c.value ? 'timeline_frame' then (c.value ->> 'timeline_frame')::numeric::int else sg.timeline_frame end,
-      metadata = public.json_merge_patch(sg.metadata, coalesce(c.value -> 'metadata', '{}'))
-    from jsonb_array_elements(batch_update_timeline_frames.changes) as c (value)
-    where sg.shot_id = v_shot.id and sg.id = (c.value ->> 'id')::uuid
-    returning sg.*;
+    with changed as (
+      update public.shot_generations sg
+      set timeline_frame = case when c.value ? 'timeline_frame' then (c.value ->> 'timeline_frame')::numeric::int else sg.timeline_frame end,
+        metadata = public.json_merge_patch(sg.metadata, coalesce(c.value -> 'metadata', '{}'))
+      from jsonb_array_elements(batch_update_timeline_frames.changes) as c (value)
+      where sg.shot_id = v_shot.id and sg.id = (c.value ->> 'id')::uuid
+      returning sg.*
+    )
+    select d.* from changed d
+    join jsonb_array_elements(batch_update_timeline_frames.changes) with ordinality as c (value, place) on d.id = (c.value ->> 'id')::uuid
+    order by c.place;
 end;
 $$;
 

@@ -1,5 +1,5 @@
---! Previous: sha1:8ff2184d7a721d0708c621603613e9ec74c9ea6a
---! Hash: sha1:61940768d7a7755891914f708b8335d8c480f414
+--! Previous: sha1:fbb9308ba78d3c8793ade5f135f98b2d534a78ba
+--! Hash: sha1:954b7cb7624ec51c6ffb7e253c1532015778a1c8
 --! Message: generation-functions
 
 -- What the gallery and the lightbox do.
@@ -69,8 +69,11 @@ declare
   v_generation public.generations := app_private.require_generation(mark_variants_viewed.generation_id);
 begin
   return query
-    update public.generation_variants v set viewed_at = now()
-    where v.generation_id = v_generation.id and v.viewed_at is null returning v.*;
+    with viewed as (
+      update public.generation_variants v set viewed_at = now()
+      where v.generation_id = v_generation.id and v.viewed_at is null returning v.*
+    )
+    select w.* from viewed w order by w.created_at desc, w.id desc;
 end;
 $$;
 
@@ -96,7 +99,11 @@ begin
   if v_unknown is not null then
     raise exception 'There is no generation %.', v_unknown using errcode = 'RG404';
   end if;
-  return query select d.* from unnest(v_deleted) as d;
+  return query
+    select d.* from unnest(v_deleted) as d
+    join (select i.id, min(i.place) as place from unnest(delete_generations.ids) with ordinality as i (id, place) group by i.id) i
+      on i.id = d.id
+    order by i.place;
 end;
 $$;
 

@@ -1,5 +1,5 @@
---! Previous: sha1:61940768d7a7755891914f708b8335d8c480f414
---! Hash: sha1:8e985049a6979dd1fb9f4aa93e742c41a2af4224
+--! Previous: sha1:954b7cb7624ec51c6ffb7e253c1532015778a1c8
+--! Hash: sha1:1f3b4880359ef1786aaf62721fd492f2126ecc91
 --! Message: settings-functions
 
 -- Tool settings in three scopes: a shot's win over the project's, those over the user's. Under the caller's

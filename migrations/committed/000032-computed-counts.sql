@@ -1,5 +1,5 @@
---! Previous: sha1:8e985049a6979dd1fb9f4aa93e742c41a2af4224
---! Hash: sha1:4a7cc4784c287414c78e124cc727d4ac96177831
+--! Previous: sha1:1f3b4880359ef1786aaf62721fd492f2126ecc91
+--! Hash: sha1:d87c01ccd84995345e45e86f312c6ae9b761e91d
 --! Message: computed-counts
 
 -- The computed fields of lists, so that a page of 288 costs what its rows cost. As functions of a row they

@@ -1,5 +1,5 @@
---! Previous: sha1:4a7cc4784c287414c78e124cc727d4ac96177831
---! Hash: sha1:bea2f822802f07ab269796f85b6180c1a8fd1e97
+--! Previous: sha1:d87c01ccd84995345e45e86f312c6ae9b761e91d
+--! Hash: sha1:8235bb00becec0845201575c42066cd4ac53ab67
 --! Message: nullable-arguments
 
 -- An argument without a default must be given in the API. Here NULL means something: out of the list.

@@ -1,5 +1,5 @@
---! Previous: sha1:bea2f822802f07ab269796f85b6180c1a8fd1e97
---! Hash: sha1:5536a198a437dfacad81fb50bb4217c810769a49
+--! Previous: sha1:8235bb00becec0845201575c42066cd4ac53ab67
+--! Hash: sha1:73a02d931924c0d0f062bb4979e6db469a1494e9
 --! Message: task-states
 
 -- The state machine of a task, kept by the database whoever writes.

@@ -1,5 +1,5 @@
---! Previous: sha1:5536a198a437dfacad81fb50bb4217c810769a49
---! Hash: sha1:f2aceef6851cdc735ba909111a7bda9f012e313f
+--! Previous: sha1:73a02d931924c0d0f062bb4979e6db469a1494e9
+--! Hash: sha1:b2863a9c53e955ff12edbfc5c7e785cc4da4316c
 --! Message: queue
 
 -- What waits and what runs, apart from the tasks themselves: finished tasks are not in it, so a claim costs the
@@ -28,6 +28,7 @@ create index queue_waiting_idx on app_private.queue (user_id, run_type, created_
 create index queue_waiting_for_model_idx on app_private.queue (user_id, run_type, model, created_at, task_id)
   where is_ready and not is_running and model <> '';
 create index queue_running_idx on app_private.queue (user_id, is_orchestration) where is_running;
+create index queue_user_idx on app_private.queue (user_id, is_ready);
 
 -- The heads of the queue: for each user and run type the oldest task that is ready. A user who owns 50,000
 -- tasks and has no credits is one closed lane, which the index of the open ones does not have.

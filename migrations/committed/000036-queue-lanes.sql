@@ -1,5 +1,5 @@
---! Previous: sha1:f2aceef6851cdc735ba909111a7bda9f012e313f
---! Hash: sha1:faf2d006b34ff12ba20b8953ebb879bdd3a91684
+--! Previous: sha1:b2863a9c53e955ff12edbfc5c7e785cc4da4316c
+--! Hash: sha1:6206f47326a87dd39c92e9fae4d4eb3897d9da84
 --! Message: queue-lanes
 
 -- Keeps the lanes in step with the queue, under the owner's lock, so that a claim which has it reads the truth.

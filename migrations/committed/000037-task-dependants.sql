@@ -1,5 +1,5 @@
---! Previous: sha1:faf2d006b34ff12ba20b8953ebb879bdd3a91684
---! Hash: sha1:8de49db85aca080406018e12a0fca8ae752d2cc6
+--! Previous: sha1:6206f47326a87dd39c92e9fae4d4eb3897d9da84
+--! Hash: sha1:1ced39caa8f45fe2fc9320c40be479dd5aaf326f
 --! Message: task-dependants
 
 -- What the end of a task means for others.

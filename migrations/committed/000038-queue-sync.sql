@@ -1,5 +1,5 @@
---! Previous: sha1:8de49db85aca080406018e12a0fca8ae752d2cc6
---! Hash: sha1:fae7dc9216f807beb86af9c7d90275400c41ffb4
+--! Previous: sha1:1ced39caa8f45fe2fc9320c40be479dd5aaf326f
+--! Hash: sha1:3605c9d9666e70c84f3f6900e373cfc7c48dab65
 --! Message: queue-sync
 
 -- Keeps the queue in step with the tasks.

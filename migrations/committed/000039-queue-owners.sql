@@ -1,5 +1,5 @@
---! Previous: sha1:fae7dc9216f807beb86af9c7d90275400c41ffb4
---! Hash: sha1:31540cd87c83b2e4e09de2fcb60e78364c2fcc1a
+--! Previous: sha1:3605c9d9666e70c84f3f6900e373cfc7c48dab65
+--! Hash: sha1:2b4f3293bd8bf3f31a18983ac3426062ba3e79a4
 --! Message: queue-owners
 
 -- What opens and closes a user's lanes, or moves tasks between them, besides the tasks themselves.

@@ -1,5 +1,5 @@
---! Previous: sha1:31540cd87c83b2e4e09de2fcb60e78364c2fcc1a
---! Hash: sha1:b83a3bd996108dfa6e9184870be0cd27b9ba0e71
+--! Previous: sha1:2b4f3293bd8bf3f31a18983ac3426062ba3e79a4
+--! Hash: sha1:eacc5c773e371e09670ab6725d1671f5bf1ac79e
 --! Message: ledger-rules
 
 -- The ledger is for good, and the balance is its sum: whoever writes, and in whatever way.

@@ -1,5 +1,5 @@
---! Previous: sha1:b83a3bd996108dfa6e9184870be0cd27b9ba0e71
---! Hash: sha1:61ac3b06925598e7b1275e924a822ccbd6d3f50f
+--! Previous: sha1:eacc5c773e371e09670ab6725d1671f5bf1ac79e
+--! Hash: sha1:1d117d2c78af2547ddc292bd17acb1c168701bed
 --! Message: task-costs
 
 -- What a task costs. What users and operators wrote into JSON never fails a completion: what is no number, or a

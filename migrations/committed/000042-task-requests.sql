@@ -1,5 +1,5 @@
---! Previous: sha1:61ac3b06925598e7b1275e924a822ccbd6d3f50f
---! Hash: sha1:cbc7f4d6edb63f75cf2e87b9f8902e8f58149594
+--! Previous: sha1:1d117d2c78af2547ddc292bd17acb1c168701bed
+--! Hash: sha1:19cd8494d2e85f0db3a807c7916d0b1142d35dd2
 --! Message: task-requests
 
 -- What is asked of the queue: requests for tasks, with what they leave open filled in.

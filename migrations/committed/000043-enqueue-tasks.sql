@@ -1,5 +1,5 @@
---! Previous: sha1:cbc7f4d6edb63f75cf2e87b9f8902e8f58149594
---! Hash: sha1:9d1e70503103ded4313a75d70dd4895c95fb0dd7
+--! Previous: sha1:19cd8494d2e85f0db3a807c7916d0b1142d35dd2
+--! Hash: sha1:99674d97b4aebfb35672d0b36d8cd08b9ef854a6
 --! Message: enqueue-tasks
 
 -- How tasks enter the queue.
@@ -115,6 +115,31 @@ begin
 end;
 $$;
 
+-- What hangs on one task ends with it, in one transaction: 20,000 tasks that wait for others are ended in seconds,
+-- 80,000 are not before the statement's time is over, and could never be ended at all.
+create or replace function app_private.require_room(user_id uuid, drafts app_private.task_draft[]) returns void
+language plpgsql stable set search_path = '' set enable_seqscan = off
+as $$
+declare
+  v_place int;
+begin
+  if (select count(*) from (
+    select from app_private.queue q where q.user_id = require_room.user_id limit 100000
+  ) q) + (select count(*) from unnest(drafts) as d where d.is_new) > 100000 then
+    raise exception 'An account has at most 100,000 tasks that wait or run.' using errcode = 'RG413';
+  end if;
+  if exists (select from unnest(drafts) as d where d.is_new and d.dependant_on <> '{}') and (select count(*) from (
+    select from app_private.queue q where q.user_id = require_room.user_id and not q.is_ready limit 20000
+  ) q) + (select count(*) from unnest(drafts) as d where d.is_new and d.dependant_on <> '{}') > 20000 then
+    raise exception 'An account has at most 20,000 tasks that wait for others.' using errcode = 'RG413';
+  end if;
+  select d.place into v_place from unnest(drafts) as d where d.is_new and octet_length(d.params::text) > 262144 limit 1;
+  if found then
+    raise exception 'tasks[%]: params must be at most 256 kB. Store what is larger and name its place.', v_place - 1 using errcode = 'RG413';
+  end if;
+end;
+$$;
+
 -- Definer: tasks are written by functions only. Under the owner's lock, so that of two calls with the same key
 -- the second finds the first's task.
 create function public.enqueue_tasks(project_id uuid, tasks public.task_request[]) returns setof public.tasks
@@ -134,6 +159,7 @@ begin
     raise exception 'tasks must have 1 to 500 entries; it has %.', coalesce(cardinality(enqueue_tasks.tasks), 0) using errcode = 'RG400';
   end if;
   v_drafts := app_private.draft_tasks(v_project.id, enqueue_tasks.tasks);
+  perform app_private.require_room(v_project.user_id, v_drafts);
   perform app_private.require_enqueuable(v_project.id, array(select d from unnest(v_drafts) as d where d.is_new));
   insert into public.tasks (id, project_id, task_type, params, parent_task_id, dependant_on, idempotency_key, created_at)
   -- A microsecond apart: the queue hands them out in the order of the list.
@@ -149,5 +175,6 @@ grant execute on function public.enqueue_tasks(uuid, public.task_request[]) to a
 
 comment on function app_private.has_circle(uuid[], uuid[], uuid[]) is 'Whether edges (source to target, pairwise) close a circle among nodes.';
 comment on function app_private.require_enqueuable(uuid, app_private.task_draft[]) is 'Refuses tasks that could never run. Errors: INVALID_INPUT, NOT_FOUND, CONFLICT, TASK_STATE.';
+comment on function app_private.require_room(uuid, app_private.task_draft[]) is 'Refuses what an account or a task has no room for. Error: LIMIT_EXCEEDED.';
 comment on function public.enqueue_tasks(uuid, public.task_request[]) is
-  E'@resultFieldName tasks\nPuts 1 to 500 tasks into the queue, all or none, and returns them in the order of the list. A task whose idempotencyKey the project knows is returned as it is. Errors: NOT_FOUND (project, type, dependency, parent or target), INVALID_INPUT (a circle, a wrong value), CONFLICT (an id that is taken), TASK_STATE (a dependency or parent that failed or was cancelled).';
+  E'@resultFieldName tasks\nPuts 1 to 500 tasks into the queue, all or none, and returns them in the order of the list. A task whose idempotencyKey the project knows is returned as it is. Errors: NOT_FOUND (project, type, dependency, parent or target), INVALID_INPUT (a circle, a wrong value), CONFLICT (an id that is taken), TASK_STATE (a dependency or parent that failed or was cancelled), LIMIT_EXCEEDED (100,000 open tasks of an account, 20,000 of them waiting for others, 256 kB of params).';

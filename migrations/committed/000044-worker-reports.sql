@@ -1,5 +1,5 @@
---! Previous: sha1:9d1e70503103ded4313a75d70dd4895c95fb0dd7
---! Hash: sha1:d050c5679e60f7c68d0807cc595abb9735e056b4
+--! Previous: sha1:99674d97b4aebfb35672d0b36d8cd08b9ef854a6
+--! Hash: sha1:f7cc0efce19a7e731b2fbc0f9b467fae12731f49
 --! Message: worker-reports
 
 -- Workers report. Definer, as all a worker does with the queue: it is granted no table of it.

@@ -1,5 +1,5 @@
---! Previous: sha1:d050c5679e60f7c68d0807cc595abb9735e056b4
---! Hash: sha1:88a7eb1b471b5580a31002ece84f36817d5e1658
+--! Previous: sha1:f7cc0efce19a7e731b2fbc0f9b467fae12731f49
+--! Hash: sha1:8fcca04483eda156dfa114b9ed5db78c04200022
 --! Message: claim-next-task
 
 -- How a task is handed out: the oldest that may run, once.
@@ -68,7 +68,8 @@ end;
 $$;
 
 -- The cap of five is a count under the owner's lock, so one claim at a time looks at a user. A claim that finds
--- another there goes on to the next user, and only waits when there is none.
+-- another there goes on to the next user, and only when there is none waits, for a moment: a user whose own long
+-- change holds his lock keeps nobody from the tasks of others.
 create function public.claim_next_task(worker_id text, run_type public.run_type, same_model_only boolean default false)
 returns public.tasks
 language plpgsql volatile security definer set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
@@ -80,6 +81,8 @@ declare
   v_candidates uuid[];
   v_busy uuid[] := '{}';
   v_waits boolean := false;
+  v_patience timestamptz := clock_timestamp() + interval '1 second';
+  v_lock_timeout text := current_setting('lock_timeout');
   v_user_id uuid;
   v_task_id uuid;
   v_task public.tasks;
@@ -93,8 +96,9 @@ begin
   for v_round in 1..20 loop
     v_candidates := array(select c.user_id from app_private.claim_order(claim_next_task.run_type, v_model, v_same_only, v_busy) c);
     if v_candidates = '{}' then
-      exit when v_busy = '{}';
-      -- Whoever is left has another there.
+      -- Whoever is left has another there. Worth a moment, for claims are quick; what holds a user longer is no
+      -- claim, and the worker comes back anyway.
+      exit when v_busy = '{}' or clock_timestamp() > v_patience;
       v_waits := true;
       v_busy := '{}';
       continue;
@@ -103,7 +107,9 @@ begin
       continue when v_user_id = any (v_busy);
       begin
         if v_waits then
+          perform set_config('lock_timeout', '250ms', true);
           perform app_private.lock_tenant(v_user_id);
+          perform set_config('lock_timeout', v_lock_timeout, true);
         elsif not app_private.try_lock_tenant(v_user_id) then
           v_busy := v_busy || v_user_id;
           continue;
@@ -113,8 +119,11 @@ begin
           -- Gives the lock back: nobody waits for one user while he holds another.
           raise exception using errcode = 'RGNIL';
         end if;
-      exception when sqlstate 'RGNIL' then
-        null;
+      exception
+        when sqlstate 'RGNIL' then
+          null;
+        when lock_not_available then
+          v_busy := v_busy || v_user_id;
       end;
       if v_task_id is not null then
         update public.tasks t set status = 'In Progress', worker_id = v_worker.id
@@ -122,7 +131,10 @@ begin
         returning t.* into v_task;
         return v_task;
       end if;
-      exit when v_waits;
+      if v_waits then
+        v_waits := false;
+        exit;
+      end if;
     end loop;
   end loop;
   return null;

@@ -1,5 +1,5 @@
---! Previous: sha1:88a7eb1b471b5580a31002ece84f36817d5e1658
---! Hash: sha1:0d602d6a4e8167e9f0c582acfb766a0e5084b277
+--! Previous: sha1:8fcca04483eda156dfa114b9ed5db78c04200022
+--! Hash: sha1:aff38c2566a7570b39607470e2f7edbb7dfd9f69
 --! Message: task-attempts
 
 -- Who holds an attempt, and when its work began.

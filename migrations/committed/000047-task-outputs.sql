@@ -1,5 +1,5 @@
---! Previous: sha1:0d602d6a4e8167e9f0c582acfb766a0e5084b277
---! Hash: sha1:bb300a8b6fb96dd26a16a3b039d9792f3ab095db
+--! Previous: sha1:aff38c2566a7570b39607470e2f7edbb7dfd9f69
+--! Hash: sha1:577cbaa35a581800be803737b691fbb204851be7
 --! Message: task-outputs
 
 -- Where the output of a task goes, by its params. The function of the shots without the question whose shot it

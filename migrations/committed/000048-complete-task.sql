@@ -1,5 +1,5 @@
---! Previous: sha1:bb300a8b6fb96dd26a16a3b039d9792f3ab095db
---! Hash: sha1:fda64a699b84832f984c9193b54a1c921fa45145
+--! Previous: sha1:577cbaa35a581800be803737b691fbb204851be7
+--! Hash: sha1:0ec942c2af1a4968e5bd6ace3a149d2e79791229
 --! Message: complete-task
 
 -- How a task ends well: once, with its output, its cost and its bill, or without a trace.

@@ -1,5 +1,5 @@
---! Previous: sha1:fda64a699b84832f984c9193b54a1c921fa45145
---! Hash: sha1:623b1c6c008961b999832e719a2c2899b8facb6d
+--! Previous: sha1:0ec942c2af1a4968e5bd6ace3a149d2e79791229
+--! Hash: sha1:267db85d6027caf41e50b69d68fcd8fc6bd94c92
 --! Message: end-tasks
 
 -- How tasks end badly, are called off, or are given back.

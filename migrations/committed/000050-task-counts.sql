@@ -1,5 +1,5 @@
---! Previous: sha1:623b1c6c008961b999832e719a2c2899b8facb6d
---! Hash: sha1:ed65dbcb313baa70c0faf80bbea288875bcd88a8
+--! Previous: sha1:267db85d6027caf41e50b69d68fcd8fc6bd94c92
+--! Hash: sha1:357559995dc55e3a16727e5c320c438e22c816be
 --! Message: task-counts
 
 -- What is asked about the queue.

@@ -1,5 +1,5 @@
---! Previous: sha1:ed65dbcb313baa70c0faf80bbea288875bcd88a8
---! Hash: sha1:1715a53d8a80a6af9238803331cabcec87042574
+--! Previous: sha1:357559995dc55e3a16727e5c320c438e22c816be
+--! Hash: sha1:50148c79ec23df39341f7d98579bc1c50722fc28
 --! Message: credits-functions
 
 -- How credits come in and go back. For services: the payment provider's webhook, the operator.

@@ -1,5 +1,5 @@
---! Previous: sha1:1715a53d8a80a6af9238803331cabcec87042574
---! Hash: sha1:8595fd9d8e248aed033f0b99f208187ebab8de6e
+--! Previous: sha1:50148c79ec23df39341f7d98579bc1c50722fc28
+--! Hash: sha1:69346d3dbbe36448ba86cb98a6516cc0b49781a8
 --! Message: column-sums
 
 -- What the task log and the ledger add up, under the filters of their rows (server/graphql/plugins/columnSums.ts).

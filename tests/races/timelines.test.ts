@@ -22,19 +22,8 @@ beforeAll(async () => {
   make = builders(database);
   await make.account(alice);
   project = await make.project(alice);
-  // Stands for the completion of a task: acts on somebody else's project, and so takes its owner's lock first.
-  await database.asOwner(`
-    create function public.complete_on(generation_id uuid, as_primary boolean) returns void
-    language plpgsql security definer set search_path = ''
-    as $$
-    begin
-      perform app_private.lock_tenant_of((select g.project_id from public.generations g where g.id = complete_on.generation_id));
-      insert into public.generation_variants (generation_id, location, is_primary)
-      values (complete_on.generation_id, 'done.png', complete_on.as_primary);
-      update public.generations g set name = 'done' where g.id = complete_on.generation_id;
-    end;
-    $$`);
-  await database.asOwner('grant execute on function public.complete_on(uuid, boolean) to service_role');
+  await make.taskType('image_generation');
+  await make.ledgerEntry(alice);
 });
 afterEach(async () => {
   expect(await brokenInvariants(database)).toEqual({});
@@ -197,19 +186,24 @@ test('a drag of 50 places while tasks complete on the same generations', async (
   );
   await rounds(async (round) => {
     const changes = links.map(({ id }, i) => ({ id, timeline_frame: 10 * i + round, metadata: { round } }));
-    const completes = (of: typeof links): Racer =>
-      doesInTurn(
+    const completes = async (of: typeof links): Promise<Racer> => {
+      const held = await ids(
+        `insert into tasks (project_id, task_type, status, params)
+         select $1, 'image_generation', 'In Progress',
+           jsonb_build_object('generation_id', g.id, 'make_primary', (g.place + $3) % 2 = 0, 'shot_id', $4::uuid)
+         from unnest($2::uuid[]) with ordinality as g (id, place) returning id`,
+        [project, of.map(({ generation_id }) => generation_id), round, shot],
+      );
+      return doesInTurn(
         database,
         service,
-        ...of.map(({ generation_id }, i): [string, unknown[]] => [
-          'select complete_on($1, $2)',
-          [generation_id, (i + round) % 2 === 0],
-        ]),
+        ...held.map((id): [string, unknown[]] => [`select complete_task($1, 1, 'done.png')`, [id]]),
       );
+    };
     return [
       as('select batch_update_timeline_frames($1, $2)', [shot, JSON.stringify(changes)]),
-      completes(links.slice(0, 4)),
-      completes([...links.slice(2, 6)].reverse()),
+      await completes(links.slice(0, 4)),
+      await completes([...links.slice(2, 6)].reverse()),
     ];
   });
 });
