@@ -1,5 +1,5 @@
 --! Previous: sha1:99674d97b4aebfb35672d0b36d8cd08b9ef854a6
---! Hash: sha1:f7cc0efce19a7e731b2fbc0f9b467fae12731f49
+--! Hash: sha1:a9292dfc9f39ffb7a3526d71f15b2ed07bb44f0f
 --! Message: worker-reports
 
 -- Workers report. Definer, as all a worker does with the queue: it is granted no table of it.
@@ -56,7 +56,9 @@ begin
     update public.tasks t set lease_expires_at = clock_timestamp() + app_private.lease()
     where t.id in (
       select h.id from public.tasks h where h.id = any (v_ids) and h.worker_id is not distinct from v_worker.id and h.status = 'In Progress'
-      order by h.id for no key update
+      -- A row that somebody has in hand is just being ended, or beaten for: a heartbeat waits for none of them, for
+      -- it holds rows of many owners and none of their worlds.
+      order by h.id for no key update skip locked
     ) and t.status = 'In Progress' and t.worker_id is not distinct from v_worker.id
     returning t.id
   )
@@ -67,7 +69,11 @@ begin
   );
   v_result.lost := array(
     select distinct i.id from unnest(v_ids) as i (id)
-    where i.id is not null and i.id <> all (v_result.extended || v_result.cancelled) order by i.id
+    where i.id is not null and i.id <> all (v_result.extended || v_result.cancelled) and i.id <> all (array(
+      -- Held still, though not extended: in somebody's hand.
+      select t.id from public.tasks t
+      where t.id = any (v_ids) and t.worker_id is not distinct from v_worker.id and t.status = 'In Progress'
+    )) order by i.id
   );
   return v_result;
 end;
@@ -81,4 +87,4 @@ comment on column public.heartbeat_result.cancelled is E'@notNull\nTheir owner c
 comment on column public.heartbeat_result.lost is E'@notNull\nIt does not hold them (any more): stop, and report nothing.';
 comment on function app_private.require_worker(text) is 'The worker the caller may act as. Error: FORBIDDEN.';
 comment on function public.heartbeat(text, public.worker_status, text, jsonb, uuid[]) is
-  E'@resultFieldName heartbeat\nReports a worker and extends the leases of the tasks it still holds. Metadata that is left out stays. Errors: FORBIDDEN (another worker''s name), INVALID_INPUT.';
+  E'@resultFieldName heartbeat\nReports a worker and extends the leases of the tasks it still holds. Metadata that is left out stays; a model that is left out is one that is loaded no more. A task that is just being ended stands in none of the three lists: the next heartbeat tells. Errors: FORBIDDEN (another worker''s name), INVALID_INPUT.';

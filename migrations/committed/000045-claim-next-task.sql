@@ -1,5 +1,5 @@
---! Previous: sha1:f7cc0efce19a7e731b2fbc0f9b467fae12731f49
---! Hash: sha1:8fcca04483eda156dfa114b9ed5db78c04200022
+--! Previous: sha1:a9292dfc9f39ffb7a3526d71f15b2ed07bb44f0f
+--! Hash: sha1:1a7b37e8ce02d13cc4944bef32e4536c167d397c
 --! Message: claim-next-task
 
 -- How a task is handed out: the oldest that may run, once.

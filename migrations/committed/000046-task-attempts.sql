@@ -1,5 +1,5 @@
---! Previous: sha1:8fcca04483eda156dfa114b9ed5db78c04200022
---! Hash: sha1:aff38c2566a7570b39607470e2f7edbb7dfd9f69
+--! Previous: sha1:1a7b37e8ce02d13cc4944bef32e4536c167d397c
+--! Hash: sha1:2529c10013e84c0a018198daf29f41796a12a02b
 --! Message: task-attempts
 
 -- Who holds an attempt, and when its work began.

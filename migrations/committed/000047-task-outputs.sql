@@ -1,5 +1,5 @@
---! Previous: sha1:aff38c2566a7570b39607470e2f7edbb7dfd9f69
---! Hash: sha1:577cbaa35a581800be803737b691fbb204851be7
+--! Previous: sha1:2529c10013e84c0a018198daf29f41796a12a02b
+--! Hash: sha1:972c3671485785f87b1eaed079e37ab59cc7ea6e
 --! Message: task-outputs
 
 -- Where the output of a task goes, by its params. The function of the shots without the question whose shot it

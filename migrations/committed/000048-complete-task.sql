@@ -1,5 +1,5 @@
---! Previous: sha1:577cbaa35a581800be803737b691fbb204851be7
---! Hash: sha1:0ec942c2af1a4968e5bd6ace3a149d2e79791229
+--! Previous: sha1:972c3671485785f87b1eaed079e37ab59cc7ea6e
+--! Hash: sha1:44c9b8917bd97b898f0a80fdcfd2cb0ec11d2d5f
 --! Message: complete-task
 
 -- How a task ends well: once, with its output, its cost and its bill, or without a trace.

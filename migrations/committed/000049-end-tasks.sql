@@ -1,5 +1,5 @@
---! Previous: sha1:0ec942c2af1a4968e5bd6ace3a149d2e79791229
---! Hash: sha1:267db85d6027caf41e50b69d68fcd8fc6bd94c92
+--! Previous: sha1:44c9b8917bd97b898f0a80fdcfd2cb0ec11d2d5f
+--! Hash: sha1:1ba58c6c5464af8b00d8a1a84e1a9f7ab7e8a6d7
 --! Message: end-tasks
 
 -- How tasks end badly, are called off, or are given back.

@@ -1,5 +1,5 @@
---! Previous: sha1:267db85d6027caf41e50b69d68fcd8fc6bd94c92
---! Hash: sha1:357559995dc55e3a16727e5c320c438e22c816be
+--! Previous: sha1:1ba58c6c5464af8b00d8a1a84e1a9f7ab7e8a6d7
+--! Hash: sha1:b18dfdc0939f766222b5e5568b1cf79bf1a7fbff
 --! Message: task-counts
 
 -- What is asked about the queue.

@@ -1,5 +1,5 @@
---! Previous: sha1:357559995dc55e3a16727e5c320c438e22c816be
---! Hash: sha1:50148c79ec23df39341f7d98579bc1c50722fc28
+--! Previous: sha1:b18dfdc0939f766222b5e5568b1cf79bf1a7fbff
+--! Hash: sha1:6b0e62347b0a4c057477d95d7e9b2890f6ef352b
 --! Message: credits-functions
 
 -- How credits come in and go back. For services: the payment provider's webhook, the operator.

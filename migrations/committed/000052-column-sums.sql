@@ -1,5 +1,5 @@
---! Previous: sha1:50148c79ec23df39341f7d98579bc1c50722fc28
---! Hash: sha1:69346d3dbbe36448ba86cb98a6516cc0b49781a8
+--! Previous: sha1:6b0e62347b0a4c057477d95d7e9b2890f6ef352b
+--! Hash: sha1:68b893b2c80cb9f618b7b7921299bcd2a9b97c46
 --! Message: column-sums
 
 -- What the task log and the ledger add up, under the filters of their rows (server/graphql/plugins/columnSums.ts).
