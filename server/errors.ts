@@ -9,7 +9,7 @@ export const ERROR_CODES = {
   INVALID_INPUT: 'A value is missing, has the wrong form, or breaks a rule; the message says which.',
   CONFLICT: 'Something else has it already, or another change came in between.',
   TASK_STATE: 'The task’s state does not allow this.',
-  STALE_ATTEMPT: 'The task was handed to another worker meanwhile.',
+  STALE_ATTEMPT: 'The attempt is over: it was given up, or its lease ran out.',
   INSUFFICIENT_CREDITS: 'The account has no credits left. Reserved: tasks of such an account wait.',
   LIMIT_EXCEEDED: 'The request is larger than this gateway allows, or took longer.',
   RATE_LIMITED: 'Too many requests; try again later.',

@@ -1,5 +1,5 @@
 --! Previous: sha1:0b77149710d36e6bbef1838283c0b92ee367c5b9
---! Hash: sha1:2d7c84bcf22380e9e26e183b1406bf21a2c45e7a
+--! Hash: sha1:6f20e3e1a30f17dce8db0c4b3862ef1fda7214f0
 --! Message: shot-functions
 
 -- What the shots pane and the shot editor do. Definer, all that order: position and "order" are granted to
@@ -98,10 +98,23 @@ grant execute on function public.add_generation_to_shot(uuid, uuid, boolean), pu
 
 comment on function app_private.require_exact_list(uuid[], uuid[], text) is 'Refuses a list that does not name exactly the wanted ids, each once. Error: INVALID_INPUT.';
 comment on function public.add_generation_to_shot(uuid, uuid, boolean) is
-  E'@resultFieldName shotGeneration\nPuts a generation into a shot: always a new place, also when it stands there already. With a position it becomes the last of the list, 50 frames after the last of the timeline (at frame 0 when it is the first); without, it is neither in the list nor on the timeline. Errors: NOT_FOUND.';
+  E'@resultFieldName shotGeneration\n'
+  '@arg shot_id The shot.\n'
+  '@arg generation_id The generation, one of the same project.\n'
+  '@arg with_position Whether it gets a place in the list and on the timeline. Default: true, as for null.\n'
+  'Puts a generation into a shot: always a new place, also when it stands there already. With a position it becomes the last of the list, 50 frames after the last of the timeline (at frame 0 when it is the first); without, it is neither in the list nor on the timeline. Errors: NOT_FOUND.';
 comment on function public.duplicate_shot(uuid) is
-  E'@resultFieldName shot\nCopies a shot with its settings and all its places to the end of the project; the generations themselves are shared. Errors: NOT_FOUND.';
+  E'@resultFieldName shot\n'
+  '@arg shot_id The shot to copy.\n'
+  'Copies a shot with its settings and all its places to the end of the project; the generations themselves are shared. Errors: NOT_FOUND.';
 comment on function public.create_shot_with_image(uuid, text, uuid) is
-  E'@resultFieldName shot\nCreates a shot with a generation at position 0 and frame 0, or nothing at all. Errors: NOT_FOUND, INVALID_INPUT.';
+  E'@resultFieldName shot\n'
+  '@arg project_id The project.\n'
+  '@arg name Name of the shot.\n'
+  '@arg generation_id The generation it begins with, one of the project.\n'
+  'Creates a shot with a generation at position 0 and frame 0, or nothing at all. Errors: NOT_FOUND, INVALID_INPUT.';
 comment on function public.reorder_shots(uuid, uuid[]) is
-  E'@resultFieldName shots\nPuts the shots of a project into this order. The list names each of them once. Errors: NOT_FOUND, INVALID_INPUT.';
+  E'@resultFieldName shots\n'
+  '@arg project_id The project.\n'
+  '@arg shot_ids All shots of the project, each once, in the order wanted.\n'
+  'Puts the shots of a project into this order. The list names each of them once. Errors: NOT_FOUND, INVALID_INPUT.';

@@ -1,5 +1,5 @@
---! Previous: sha1:2d7c84bcf22380e9e26e183b1406bf21a2c45e7a
---! Hash: sha1:93e894d587628efba9f6d7e323d23719617b5365
+--! Previous: sha1:6f20e3e1a30f17dce8db0c4b3862ef1fda7214f0
+--! Hash: sha1:6d84e28079abbbd0a06c171ce2d7bb774a0a1fbb
 --! Message: shot-list-functions
 
 -- The order of a shot's list. Definer like the other functions that order.
@@ -96,8 +96,13 @@ grant execute on function public.reorder_shot_generations(uuid, uuid[]), public.
   public.count_unpositioned_generations(uuid) to authenticated, service_role;
 
 comment on function public.reorder_shot_generations(uuid, uuid[]) is
-  E'@resultFieldName shotGenerations\nPuts the positioned generations of a shot into this order. The list names the place (the id of the ShotGeneration) of each of them once. Errors: NOT_FOUND, INVALID_INPUT.';
+  E'@resultFieldName shotGenerations\n'
+  '@arg shot_id The shot.\n'
+  '@arg ids The places in its list (ids of ShotGenerations), each once, in the order wanted.\n'
+  'Puts the positioned generations of a shot into this order. The list names the place (the id of the ShotGeneration) of each of them once. Errors: NOT_FOUND, INVALID_INPUT.';
 comment on function public.position_shot_generation(uuid, int, int) is
   E'@resultFieldName shotGeneration\nMoves a place of a shot to this position of the list; the others make room. A position past the end is the end, null takes it out of the list. With timelineFrame it moves on the timeline too. Errors: NOT_FOUND, INVALID_INPUT.';
 comment on function public.count_unpositioned_generations(uuid) is
-  E'@notNull\nHow many generations of a shot are not placed in its list. Errors: NOT_FOUND.';
+  E'@notNull\n'
+  '@arg shot_id The shot.\n'
+  'How many generations of a shot are not placed in its list. Errors: NOT_FOUND.';

@@ -1,5 +1,5 @@
---! Previous: sha1:93e894d587628efba9f6d7e323d23719617b5365
---! Hash: sha1:fbb9308ba78d3c8793ade5f135f98b2d534a78ba
+--! Previous: sha1:6d84e28079abbbd0a06c171ce2d7bb774a0a1fbb
+--! Hash: sha1:277109fed6f3def819db85487216227f6898f856
 --! Message: timeline-functions
 
 -- A shot's timeline: its frames, one drop of a drag at a time, or all of them mended.
@@ -92,6 +92,11 @@ grant execute on function public.fix_timeline_spacing(uuid), public.batch_update
   to authenticated, service_role;
 
 comment on function public.fix_timeline_spacing(uuid) is
-  E'@resultFieldName shotGenerations\nMends the timeline of a shot: the first frame becomes 0, gaps under 10 or over 81 frames become 10 or 81, the order stays. Returns the places that changed; a second call returns none. Errors: NOT_FOUND.';
+  E'@resultFieldName shotGenerations\n'
+  '@arg shot_id The shot.\n'
+  'Mends the timeline of a shot: the first frame becomes 0, gaps under 10 or over 81 frames become 10 or 81, the order stays. Returns the places that changed; a second call returns none. Errors: NOT_FOUND.';
 comment on function public.batch_update_timeline_frames(uuid, jsonb) is
-  E'@resultFieldName shotGenerations\nOne drop of a drag: changes is a list of {id, timeline_frame, metadata}, all or nothing. What a change does not name stays; metadata is merged, null removes a key. Errors: NOT_FOUND, INVALID_INPUT.';
+  E'@resultFieldName shotGenerations\n'
+  '@arg shot_id The shot.\n'
+  '@arg changes A list of {id, timeline_frame, metadata}, each id (of a ShotGeneration of the shot) once; timeline_frame null takes it off the timeline.\n'
+  'One drop of a drag: changes is a list of {id, timeline_frame, metadata}, all or nothing. What a change does not name stays; metadata is merged, null removes a key. Errors: NOT_FOUND, INVALID_INPUT.';

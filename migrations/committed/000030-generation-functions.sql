@@ -1,5 +1,5 @@
---! Previous: sha1:fbb9308ba78d3c8793ade5f135f98b2d534a78ba
---! Hash: sha1:954b7cb7624ec51c6ffb7e253c1532015778a1c8
+--! Previous: sha1:277109fed6f3def819db85487216227f6898f856
+--! Hash: sha1:cb090a3a3c6eda72116a1f38beed20c0b157d596
 --! Message: generation-functions
 
 -- What the gallery and the lightbox do.
@@ -128,12 +128,31 @@ grant execute on function
 grant execute on function public.generations_lineage(public.generations) to authenticated, service_role;
 
 comment on function public.add_generation(uuid, text, text, text, text, jsonb, uuid, uuid, int, boolean, uuid, boolean) is
-  E'@resultFieldName generation\nCreates a generation with its original variant, as a part of a composite when parentGenerationId is given, and puts it into a shot when shotId is given: all of it or nothing. Errors: NOT_FOUND, INVALID_INPUT.';
+  E'@resultFieldName generation\n'
+  '@arg project_id The project.\n'
+  '@arg location Where its file is.\n'
+  '@arg type What it is, such as image or video. Default: image, as for null.\n'
+  '@arg thumbnail_url Where its preview is. Default: null, none.\n'
+  '@arg name Its name. Default: null, none.\n'
+  '@arg params What it was made with, a JSON object. Default: {}, as for null.\n'
+  '@arg based_on The generation of the project it was derived from. Default: null, none.\n'
+  '@arg parent_generation_id The composite of the project it is a part of. Default: null, it stands for itself.\n'
+  '@arg child_order Its place among the parts of the composite. Default: null, none.\n'
+  '@arg starred Whether it is starred. Default: false, as for null.\n'
+  '@arg shot_id The shot of the project to put it into. Default: null, none.\n'
+  '@arg with_position With shotId: whether it gets a place in the list and on the timeline. Default: true, as for null.\n'
+  'Creates a generation with its original variant, as a part of a composite when parentGenerationId is given, and puts it into a shot when shotId is given: all of it or nothing. Errors: NOT_FOUND, INVALID_INPUT.';
 comment on function public.set_primary_variant(uuid) is
-  E'@resultFieldName generation\nMakes a variant the one its generation shows. Returns the generation. Errors: NOT_FOUND.';
+  E'@resultFieldName generation\n'
+  '@arg variant_id The variant.\n'
+  'Makes a variant the one its generation shows. Returns the generation. Errors: NOT_FOUND.';
 comment on function public.mark_variants_viewed(uuid) is
-  E'@resultFieldName generationVariants\nNotes that the variants of a generation were looked at. Returns those that were new. Errors: NOT_FOUND.';
+  E'@resultFieldName generationVariants\n'
+  '@arg generation_id The generation.\n'
+  'Notes that the variants of a generation were looked at. Returns those that were new. Errors: NOT_FOUND.';
 comment on function public.delete_generations(uuid[]) is
-  E'@resultFieldName generations\nDeletes generations with their variants, parts and places in shots: all of the list or nothing. Errors: NOT_FOUND, which names the unknown ids; INVALID_INPUT.';
+  E'@resultFieldName generations\n'
+  '@arg ids The generations.\n'
+  'Deletes generations with their variants, parts and places in shots: all of the list or nothing. Errors: NOT_FOUND, which names the unknown ids; INVALID_INPUT.';
 comment on function public.generations_lineage(public.generations) is
   'The generations it was derived from, by basedOn, the oldest first: 30 at most, also when they run in a circle.';

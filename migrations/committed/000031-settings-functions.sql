@@ -1,5 +1,5 @@
---! Previous: sha1:954b7cb7624ec51c6ffb7e253c1532015778a1c8
---! Hash: sha1:1f3b4880359ef1786aaf62721fd492f2126ecc91
+--! Previous: sha1:cb090a3a3c6eda72116a1f38beed20c0b157d596
+--! Hash: sha1:f10255ea0add30a20e6a4a0d5f8cdd6bee34dc4f
 --! Message: settings-functions
 
 -- Tool settings in three scopes: a shot's win over the project's, those over the user's. Under the caller's
@@ -99,6 +99,15 @@ grant execute on function public.patch_settings(public.settings_scope, uuid, tex
 
 comment on type public.settings_scope is 'Whose settings: the user''s, a project''s, a shot''s.';
 comment on function public.patch_settings(public.settings_scope, uuid, text, jsonb, jsonb) is
-  E'@resultFieldName settings\nMerges a patch into the settings of one tool in one scope: objects merge, lists and plain values replace, null removes. With expected, only when they are still that. Returns the tool''s settings in that scope. Errors: NOT_FOUND, INVALID_INPUT, CONFLICT.';
+  E'@resultFieldName settings\n'
+  '@arg scope Whose settings.\n'
+  '@arg id The user, the project or the shot, as scope says.\n'
+  '@arg tool Name of the tool.\n'
+  '@arg patch What to change, a JSON object; null in it removes a key.\n'
+  '@arg expected The settings of the tool as they were read; {} for none yet. Default: null, no matter what they are.\n'
+  'Merges a patch into the settings of one tool in one scope: objects merge, lists and plain values replace, null removes. With expected, only when they are still that. Returns the tool''s settings in that scope. Errors: NOT_FOUND, INVALID_INPUT, CONFLICT.';
 comment on function public.tool_settings(text, uuid, uuid) is
+  E'@arg tool Name of the tool.\n'
+  '@arg project_id The project. Default: null, that of the shot; without a shot only the user''s settings.\n'
+  '@arg shot_id The shot. Default: null, no shot''s settings.\n'
   'The settings of a tool in each scope and merged, a shot''s over its project''s over the user''s: {user, project, shot, merged}. Errors: NOT_FOUND.';

@@ -1,5 +1,5 @@
---! Previous: sha1:1f3b4880359ef1786aaf62721fd492f2126ecc91
---! Hash: sha1:d87c01ccd84995345e45e86f312c6ae9b761e91d
+--! Previous: sha1:f10255ea0add30a20e6a4a0d5f8cdd6bee34dc4f
+--! Hash: sha1:4a28fd2fb308bff397b8dd43d9b57c1d11292680
 --! Message: computed-counts
 
 -- The computed fields of lists, so that a page of 288 costs what its rows cost. As functions of a row they

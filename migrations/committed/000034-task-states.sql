@@ -1,5 +1,5 @@
---! Previous: sha1:8235bb00becec0845201575c42066cd4ac53ab67
---! Hash: sha1:73a02d931924c0d0f062bb4979e6db469a1494e9
+--! Previous: sha1:a3d45f5e481640c575ab676dbe92601a7c0167b4
+--! Hash: sha1:55ced2a393eea263b62b0df7eaf67a9b5369b1de
 --! Message: task-states
 
 -- The state machine of a task, kept by the database whoever writes.

@@ -1,5 +1,5 @@
---! Previous: sha1:73a02d931924c0d0f062bb4979e6db469a1494e9
---! Hash: sha1:b2863a9c53e955ff12edbfc5c7e785cc4da4316c
+--! Previous: sha1:55ced2a393eea263b62b0df7eaf67a9b5369b1de
+--! Hash: sha1:05005a9e6ccd0f9f6d5761c50423ec166b24dab0
 --! Message: queue
 
 -- What waits and what runs, apart from the tasks themselves: finished tasks are not in it, so a claim costs the

@@ -1,5 +1,5 @@
---! Previous: sha1:b2863a9c53e955ff12edbfc5c7e785cc4da4316c
---! Hash: sha1:6206f47326a87dd39c92e9fae4d4eb3897d9da84
+--! Previous: sha1:05005a9e6ccd0f9f6d5761c50423ec166b24dab0
+--! Hash: sha1:5cd680987daff1ec42e4cc55bb6897b9b27f6c00
 --! Message: queue-lanes
 
 -- Keeps the lanes in step with the queue, under the owner's lock, so that a claim which has it reads the truth.

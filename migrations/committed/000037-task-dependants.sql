@@ -1,5 +1,5 @@
---! Previous: sha1:6206f47326a87dd39c92e9fae4d4eb3897d9da84
---! Hash: sha1:1ced39caa8f45fe2fc9320c40be479dd5aaf326f
+--! Previous: sha1:5cd680987daff1ec42e4cc55bb6897b9b27f6c00
+--! Hash: sha1:e19a528beda349bd7192d55834a6031073e393a2
 --! Message: task-dependants
 
 -- What the end of a task means for others.

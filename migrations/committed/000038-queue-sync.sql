@@ -1,5 +1,5 @@
---! Previous: sha1:1ced39caa8f45fe2fc9320c40be479dd5aaf326f
---! Hash: sha1:3605c9d9666e70c84f3f6900e373cfc7c48dab65
+--! Previous: sha1:e19a528beda349bd7192d55834a6031073e393a2
+--! Hash: sha1:0f5014fe71fe72d097376d8fafb02950c3015c0f
 --! Message: queue-sync
 
 -- Keeps the queue in step with the tasks.

@@ -1,5 +1,5 @@
---! Previous: sha1:3605c9d9666e70c84f3f6900e373cfc7c48dab65
---! Hash: sha1:2b4f3293bd8bf3f31a18983ac3426062ba3e79a4
+--! Previous: sha1:0f5014fe71fe72d097376d8fafb02950c3015c0f
+--! Hash: sha1:e7cb28161675adee5731b1c3f85d38187cbf314d
 --! Message: queue-owners
 
 -- What opens and closes a user's lanes, or moves tasks between them, besides the tasks themselves.

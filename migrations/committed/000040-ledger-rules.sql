@@ -1,5 +1,5 @@
---! Previous: sha1:2b4f3293bd8bf3f31a18983ac3426062ba3e79a4
---! Hash: sha1:eacc5c773e371e09670ab6725d1671f5bf1ac79e
+--! Previous: sha1:e7cb28161675adee5731b1c3f85d38187cbf314d
+--! Hash: sha1:c7aac59ecda70012ff8e0330e2689b4341e783c0
 --! Message: ledger-rules
 
 -- The ledger is for good, and the balance is its sum: whoever writes, and in whatever way.

@@ -1,5 +1,5 @@
---! Previous: sha1:eacc5c773e371e09670ab6725d1671f5bf1ac79e
---! Hash: sha1:1d117d2c78af2547ddc292bd17acb1c168701bed
+--! Previous: sha1:c7aac59ecda70012ff8e0330e2689b4341e783c0
+--! Hash: sha1:ed6b50ca07d55240c8e342145f7a9d792b538ce1
 --! Message: task-costs
 
 -- What a task costs. What users and operators wrote into JSON never fails a completion: what is no number, or a
@@ -101,4 +101,7 @@ comment on function app_private.max_cost() is 'The most a task can cost: what th
 comment on function app_private.task_cost(public.task_types, jsonb, numeric) is
   'The cost of a task of this type that ran for so many seconds, and what was left out of it.';
 comment on function public.task_cost_estimate(text, jsonb, numeric) is
-  E'What a task of this type would cost, in credits, by the rule that bills it: seconds, at least 1, are rounded up. Errors: NOT_FOUND, INVALID_INPUT.';
+  E'@arg task_type Name of the task''s type, one that is active.\n'
+  '@arg params Params of the task, a JSON object. Default: {}, as for null.\n'
+  '@arg seconds How long it runs. Default: 1, as for null and for less.\n'
+  'What a task of this type would cost, in credits, by the rule that bills it: seconds, at least 1, are rounded up. Errors: NOT_FOUND, INVALID_INPUT.';

@@ -1,5 +1,5 @@
---! Previous: sha1:1d117d2c78af2547ddc292bd17acb1c168701bed
---! Hash: sha1:19cd8494d2e85f0db3a807c7916d0b1142d35dd2
+--! Previous: sha1:ed6b50ca07d55240c8e342145f7a9d792b538ce1
+--! Hash: sha1:f1d53f5efce775afdc8489abbdf1998b50164da6
 --! Message: task-requests
 
 -- What is asked of the queue: requests for tasks, with what they leave open filled in.

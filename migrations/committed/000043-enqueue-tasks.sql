@@ -1,5 +1,5 @@
---! Previous: sha1:19cd8494d2e85f0db3a807c7916d0b1142d35dd2
---! Hash: sha1:99674d97b4aebfb35672d0b36d8cd08b9ef854a6
+--! Previous: sha1:f1d53f5efce775afdc8489abbdf1998b50164da6
+--! Hash: sha1:9318f5a2ae58686dbe405d9cc681d1ef2f4b64a4
 --! Message: enqueue-tasks
 
 -- How tasks enter the queue.
@@ -177,4 +177,7 @@ comment on function app_private.has_circle(uuid[], uuid[], uuid[]) is 'Whether e
 comment on function app_private.require_enqueuable(uuid, app_private.task_draft[]) is 'Refuses tasks that could never run. Errors: INVALID_INPUT, NOT_FOUND, CONFLICT, TASK_STATE.';
 comment on function app_private.require_room(uuid, app_private.task_draft[]) is 'Refuses what an account or a task has no room for. Error: LIMIT_EXCEEDED.';
 comment on function public.enqueue_tasks(uuid, public.task_request[]) is
-  E'@resultFieldName tasks\nPuts 1 to 500 tasks into the queue, all or none, and returns them in the order of the list. A task whose idempotencyKey the project knows is returned as it is. Errors: NOT_FOUND (project, type, dependency, parent or target), INVALID_INPUT (a circle, a wrong value), CONFLICT (an id that is taken), TASK_STATE (a dependency or parent that failed or was cancelled), LIMIT_EXCEEDED (100,000 open tasks of an account, 20,000 of them waiting for others, 256 kB of params).';
+  E'@resultFieldName tasks\n'
+  '@arg project_id The project.\n'
+  '@arg tasks 1 to 500 tasks, which may name each other.\n'
+  'Puts 1 to 500 tasks into the queue, all or none, and returns them in the order of the list. A task whose idempotencyKey the project knows is returned as it is. Errors: NOT_FOUND (project, type, dependency, parent or target), INVALID_INPUT (a circle, a wrong value), CONFLICT (an id that is taken), TASK_STATE (a dependency or parent that failed or was cancelled), LIMIT_EXCEEDED (100,000 open tasks of an account, 20,000 of them waiting for others, 256 kB of params).';

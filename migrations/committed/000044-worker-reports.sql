@@ -1,5 +1,5 @@
---! Previous: sha1:99674d97b4aebfb35672d0b36d8cd08b9ef854a6
---! Hash: sha1:a9292dfc9f39ffb7a3526d71f15b2ed07bb44f0f
+--! Previous: sha1:9318f5a2ae58686dbe405d9cc681d1ef2f4b64a4
+--! Hash: sha1:36f7fe56512af133ecdaac16b9e7c18adca0a576
 --! Message: worker-reports
 
 -- Workers report. Definer, as all a worker does with the queue: it is granted no table of it.
@@ -87,4 +87,10 @@ comment on column public.heartbeat_result.cancelled is E'@notNull\nTheir owner c
 comment on column public.heartbeat_result.lost is E'@notNull\nIt does not hold them (any more): stop, and report nothing.';
 comment on function app_private.require_worker(text) is 'The worker the caller may act as. Error: FORBIDDEN.';
 comment on function public.heartbeat(text, public.worker_status, text, jsonb, uuid[]) is
-  E'@resultFieldName heartbeat\nReports a worker and extends the leases of the tasks it still holds. Metadata that is left out stays; a model that is left out is one that is loaded no more. A task that is just being ended stands in none of the three lists: the next heartbeat tells. Errors: FORBIDDEN (another worker''s name), INVALID_INPUT.';
+  E'@resultFieldName heartbeat\n'
+  '@arg worker_id The worker: the caller itself, for a service any.\n'
+  '@arg status How it is. Default: ACTIVE, as for null.\n'
+  '@arg current_model The model it has loaded. Default: null, none.\n'
+  '@arg metadata What else is to be known of it. Default: null, which leaves what is there.\n'
+  '@arg task_ids The tasks it works on, 1,000 at most. Default: none, as for null.\n'
+  'Reports a worker and extends the leases of the tasks it still holds. Metadata that is left out stays; a model that is left out is one that is loaded no more. A task that is just being ended stands in none of the three lists: the next heartbeat tells. Errors: FORBIDDEN (another worker''s name), INVALID_INPUT.';

@@ -1,5 +1,5 @@
---! Previous: sha1:a9292dfc9f39ffb7a3526d71f15b2ed07bb44f0f
---! Hash: sha1:1a7b37e8ce02d13cc4944bef32e4536c167d397c
+--! Previous: sha1:36f7fe56512af133ecdaac16b9e7c18adca0a576
+--! Hash: sha1:3717cae97e8ce79912ade247d019eba5b150e09d
 --! Message: claim-next-task
 
 -- How a task is handed out: the oldest that may run, once.
@@ -147,4 +147,8 @@ comment on function app_private.claim_order(public.run_type, text, boolean, uuid
 comment on function app_private.model_patience() is 'How long a task waits for a worker that has its model loaded.';
 comment on function app_private.next_task_of(uuid, public.run_type, text, boolean) is 'The task of this user that is handed out next.';
 comment on function public.claim_next_task(text, public.run_type, boolean) is
-  E'@resultFieldName task\nHands the oldest task that may run to a worker, for two minutes, or null. Tasks for the model the worker has loaded come first, unless another has waited for five minutes; sameModelOnly takes no others. Errors: FORBIDDEN (another worker''s name), INVALID_INPUT.';
+  E'@resultFieldName task\n'
+  '@arg worker_id The worker: the caller itself, for a service any.\n'
+  '@arg run_type Which queue.\n'
+  '@arg same_model_only Whether to take only tasks for the model the worker has loaded. Default: false, as for null.\n'
+  'Hands the oldest task that may run to a worker, for two minutes, or null. Tasks for the model the worker has loaded come first, unless another has waited for five minutes; sameModelOnly takes no others. Errors: FORBIDDEN (another worker''s name), INVALID_INPUT.';

@@ -1,5 +1,5 @@
---! Previous: sha1:1a7b37e8ce02d13cc4944bef32e4536c167d397c
---! Hash: sha1:2529c10013e84c0a018198daf29f41796a12a02b
+--! Previous: sha1:3717cae97e8ce79912ade247d019eba5b150e09d
+--! Hash: sha1:a899cdeeb878182a9180a347ea632c2f15a042f6
 --! Message: task-attempts
 
 -- Who holds an attempt, and when its work began.
@@ -63,4 +63,7 @@ grant execute on function public.start_generation(uuid, int) to worker, service_
 comment on function app_private.require_attempt(uuid, int) is
   'The task, if the caller holds this attempt of it; takes its owner''s lock. Errors: NOT_FOUND, INVALID_INPUT, TASK_STATE, STALE_ATTEMPT.';
 comment on function public.start_generation(uuid, int) is
-  E'@resultFieldName task\nTells that the model is loaded and the work begins: billing counts from here. Only the first call of an attempt counts. Errors: NOT_FOUND, STALE_ATTEMPT, TASK_STATE.';
+  E'@resultFieldName task\n'
+  '@arg task_id The task.\n'
+  '@arg attempt Number of the attempt, as it came with the task.\n'
+  'Tells that the model is loaded and the work begins: billing counts from here. Only the first call of an attempt counts. Errors: NOT_FOUND, STALE_ATTEMPT, TASK_STATE.';

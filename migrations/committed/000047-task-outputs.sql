@@ -1,5 +1,5 @@
---! Previous: sha1:2529c10013e84c0a018198daf29f41796a12a02b
---! Hash: sha1:972c3671485785f87b1eaed079e37ab59cc7ea6e
+--! Previous: sha1:a899cdeeb878182a9180a347ea632c2f15a042f6
+--! Hash: sha1:18d719a0c4c200cd0a20d0c6097e3a289edcbc10
 --! Message: task-outputs
 
 -- Where the output of a task goes, by its params. The function of the shots without the question whose shot it

@@ -1,5 +1,5 @@
---! Previous: sha1:972c3671485785f87b1eaed079e37ab59cc7ea6e
---! Hash: sha1:44c9b8917bd97b898f0a80fdcfd2cb0ec11d2d5f
+--! Previous: sha1:18d719a0c4c200cd0a20d0c6097e3a289edcbc10
+--! Hash: sha1:f6c913de680143607ea13c70ce04a8d81ce1a162
 --! Message: complete-task
 
 -- How a task ends well: once, with its output, its cost and its bill, or without a trace.
@@ -70,4 +70,10 @@ $$;
 grant execute on function public.complete_task(uuid, int, text, text, jsonb) to worker, service_role;
 
 comment on function public.complete_task(uuid, int, text, text, jsonb) is
-  E'@resultFieldName task\nEnds a task well: writes its output where params say, its cost and its bill, all or nothing. Repeated with the same attempt it gives the same answer and does nothing. result is kept in resultData, with output (generation_id, variant_id) and notes beside it. Errors: NOT_FOUND, STALE_ATTEMPT, TASK_STATE (cancelled or failed meanwhile), INVALID_INPUT.';
+  E'@resultFieldName task\n'
+  '@arg task_id The task.\n'
+  '@arg attempt Number of the attempt, as it came with the task.\n'
+  '@arg output_location Where the output is. Default: null, none, as only orchestration may have it.\n'
+  '@arg thumbnail_url Where a preview of the output is. Default: null, none.\n'
+  '@arg result What else to keep of it, a JSON object. Default: {}, as for null.\n'
+  'Ends a task well: writes its output where params say, its cost and its bill, all or nothing. Repeated with the same attempt it gives the same answer and does nothing. result is kept in resultData, with output (generation_id, variant_id) and notes beside it. Errors: NOT_FOUND, STALE_ATTEMPT, TASK_STATE (cancelled or failed meanwhile), INVALID_INPUT.';

@@ -1,5 +1,5 @@
---! Previous: sha1:44c9b8917bd97b898f0a80fdcfd2cb0ec11d2d5f
---! Hash: sha1:1ba58c6c5464af8b00d8a1a84e1a9f7ab7e8a6d7
+--! Previous: sha1:f6c913de680143607ea13c70ce04a8d81ce1a162
+--! Hash: sha1:fe85f64058fd87bf5dbf7aa47fa82da18585fc42
 --! Message: end-tasks
 
 -- How tasks end badly, are called off, or are given back.
@@ -125,8 +125,15 @@ grant execute on function public.requeue_stale_tasks() to service_role, reigh_in
 
 comment on function app_private.end_attempt(public.tasks, text, boolean) is 'Puts a running task back into the queue, or fails it when it had its attempts.';
 comment on function public.fail_task(uuid, int, text, boolean) is
-  E'@resultFieldName task\nEnds an attempt badly. retryable puts the task back into the queue while its type allows another attempt; otherwise it fails, and with it every task that depends on it. Errors: NOT_FOUND, STALE_ATTEMPT, TASK_STATE, INVALID_INPUT.';
+  E'@resultFieldName task\n'
+  '@arg task_id The task.\n'
+  '@arg attempt Number of the attempt, as it came with the task.\n'
+  '@arg message Why it failed, for its owner.\n'
+  '@arg retryable Whether another attempt could go well. Default: false, as for null.\n'
+  'Ends an attempt badly. retryable puts the task back into the queue while its type allows another attempt; otherwise it fails, and with it every task that depends on it. Errors: NOT_FOUND, STALE_ATTEMPT, TASK_STATE, INVALID_INPUT.';
 comment on function public.cancel_tasks(uuid[]) is
-  E'@resultFieldName tasks\nCancels tasks that wait or run, with what they direct and what depends on them; finished ones stay as they are and stay billed. Returns those that were cancelled. Errors: NOT_FOUND, which names the unknown ids; INVALID_INPUT.';
+  E'@resultFieldName tasks\n'
+  '@arg ids The tasks.\n'
+  'Cancels tasks that wait or run, with what they direct and what depends on them; finished ones stay as they are and stay billed. Returns those that were cancelled. Errors: NOT_FOUND, which names the unknown ids; INVALID_INPUT.';
 comment on function public.requeue_stale_tasks() is
   E'@resultFieldName tasks\nPuts tasks whose lease ran out back into the queue, or fails them when they had their attempts. The gateway does this every few seconds.';

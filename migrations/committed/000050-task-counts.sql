@@ -1,5 +1,5 @@
---! Previous: sha1:1ba58c6c5464af8b00d8a1a84e1a9f7ab7e8a6d7
---! Hash: sha1:b18dfdc0939f766222b5e5568b1cf79bf1a7fbff
+--! Previous: sha1:fe85f64058fd87bf5dbf7aa47fa82da18585fc42
+--! Hash: sha1:f1909ba05ba41c562a9a937ab3257135f8888637
 --! Message: task-counts
 
 -- What is asked about the queue.
@@ -124,7 +124,9 @@ comment on type public.task_status_summary is 'How the tasks of a project stand.
 comment on column public.task_status_summary.processing is E'@notNull\nWaiting or running.';
 comment on column public.task_status_summary.completed is E'@notNull\nComplete in the last hour.';
 comment on column public.task_status_summary.failed is E'@notNull\nFailed or cancelled in the last hour.';
-comment on function public.task_status_counts(uuid) is 'How the root tasks of a project stand: those of the tasks pane. Errors: NOT_FOUND.';
+comment on function public.task_status_counts(uuid) is
+  E'@arg project_id The project.\n'
+  'How the root tasks of a project stand: those of the tasks pane. Errors: NOT_FOUND.';
 comment on type public.queue_summary is 'How the queue of a run type stands. Each waiting task is counted once.';
 comment on column public.queue_summary.eligible is E'@notNull\nA claim would hand them out now, one after the other.';
 comment on column public.queue_summary.active is E'@notNull\nRunning.';
@@ -133,11 +135,14 @@ comment on column public.queue_summary.blocked_by_credits is E'@notNull\nTheir o
 comment on column public.queue_summary.blocked_by_cap is E'@notNull\nTheir owner has five tasks running, or will have when the eligible ones run.';
 comment on column public.queue_summary.blocked_by_settings is E'@notNull\nTheir owner does not want the cloud.';
 comment on column public.queue_summary.blocked_by_type is E'@notNull\nTheir type is not active.';
-comment on function public.task_counts(public.run_type) is 'How the queue of a run type stands, as a claim would find it. Errors: INVALID_INPUT.';
+comment on function public.task_counts(public.run_type) is
+  E'@arg run_type Which queue.\n'
+  'How the queue of a run type stands, as a claim would find it. Errors: INVALID_INPUT.';
 comment on type public.worker_task_context is 'A task with what its worker needs to know beside it.';
 comment on column public.worker_task_context.task is E'@notNull\nThe task.';
 comment on column public.worker_task_context.dependencies is E'@notNull\nThe tasks it depended on, with their outputs.';
 comment on column public.worker_task_context.siblings is E'@notNull\nThe other tasks of the same parent, oldest first, 1,000 at most.';
 comment on column public.worker_task_context.is_cancelled is E'@notNull\nIts owner cancelled it: stop.';
 comment on function public.worker_task_context(uuid) is
+  E'@arg task_id The task.\n'
   'A task that the calling worker holds, the tasks it depended on and its siblings. Errors: NOT_FOUND, also for a task of another worker.';

@@ -1,5 +1,5 @@
---! Previous: sha1:b18dfdc0939f766222b5e5568b1cf79bf1a7fbff
---! Hash: sha1:6b0e62347b0a4c057477d95d7e9b2890f6ef352b
+--! Previous: sha1:f1909ba05ba41c562a9a937ab3257135f8888637
+--! Hash: sha1:6c5e53af87f19892c7cce51be2c88fab1ea543c6
 --! Message: credits-functions
 
 -- How credits come in and go back. For services: the payment provider's webhook, the operator.
@@ -69,6 +69,15 @@ grant execute on function public.grant_credits(uuid, numeric, public.credit_type
   to service_role, reigh_introspector;
 
 comment on function public.grant_credits(uuid, numeric, public.credit_type, text, jsonb) is
-  E'@resultFieldName ledgerEntry\nBooks a payment, or a correction (MANUAL, which may be negative). The same idempotencyKey is booked once and answered with the same entry. Errors: NOT_FOUND, INVALID_INPUT, CONFLICT (the key of another payment).';
+  E'@resultFieldName ledgerEntry\n'
+  '@arg user_id The user.\n'
+  '@arg amount Credits, with at most 4 decimals.\n'
+  '@arg type STRIPE, MANUAL or AUTO_TOPUP. Default: MANUAL; null is refused.\n'
+  '@arg idempotency_key Name of the payment, which it is known by when it is reported again. Default: null, none, as only MANUAL may have it.\n'
+  '@arg metadata What else to note in the ledger, a JSON object. Default: {}, as for null.\n'
+  'Books a payment, or a correction (MANUAL, which may be negative). The same idempotencyKey is booked once and answered with the same entry. Errors: NOT_FOUND, INVALID_INPUT, CONFLICT (the key of another payment).';
 comment on function public.refund_task(uuid, text) is
-  E'@resultFieldName ledgerEntry\nGives back what a task cost, once. Errors: NOT_FOUND (never billed), CONFLICT (refunded already), INVALID_INPUT.';
+  E'@resultFieldName ledgerEntry\n'
+  '@arg task_id The task.\n'
+  '@arg reason Why, for the ledger.\n'
+  'Gives back what a task cost, once. Errors: NOT_FOUND (never billed), CONFLICT (refunded already), INVALID_INPUT.';

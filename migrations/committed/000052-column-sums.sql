@@ -1,5 +1,5 @@
---! Previous: sha1:6b0e62347b0a4c057477d95d7e9b2890f6ef352b
---! Hash: sha1:68b893b2c80cb9f618b7b7921299bcd2a9b97c46
+--! Previous: sha1:6c5e53af87f19892c7cce51be2c88fab1ea543c6
+--! Hash: sha1:0648a3cb71d42a01bf012c817ff45e0f699ae22d
 --! Message: column-sums
 
 -- What the task log and the ledger add up, under the filters of their rows (server/graphql/plugins/columnSums.ts).

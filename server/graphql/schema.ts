@@ -5,6 +5,7 @@ import { createPostGraphileSchema, type PostGraphileOptions } from 'postgraphile
 import ConnectionFilterPlugin from 'postgraphile-plugin-connection-filter';
 import type { Settings } from '../config';
 import { readConstraintWords, type ConstraintWords } from './databaseErrors';
+import { argumentDescriptions } from './plugins/argumentDescriptions';
 import { columnSums } from './plugins/columnSums';
 import { cursorsOverNulls } from './plugins/cursors';
 import { fieldsOf } from './plugins/fieldsOf';
@@ -29,6 +30,7 @@ function postGraphileOptions(pages: Settings['pageSize']): PostGraphileOptions {
       fieldsOf,
       columnSums,
       requiredArguments,
+      argumentDescriptions,
     ],
     // What a caller could never use is not in the schema.
     ignoreRBAC: false,

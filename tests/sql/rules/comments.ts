@@ -1,4 +1,4 @@
-import { EXPOSED, OURS, type Rule } from './rule';
+import { API_ROLES, EXPOSED, OURS, type Rule } from './rule';
 
 /** Smart tags are for PostGraphile; what is left is for people. */
 const words = (comment: string) =>
@@ -44,6 +44,47 @@ export const COMMENT_RULES: Rule[] = [
       from pg_catalog.pg_proc p join ${OURS} s on s.oid = p.pronamespace
       where ${words(`obj_description(p.oid, 'pg_proc')`)}`,
     broken: [{ by: 'comment on function public.ensure_user() is null', reports: 'public.ensure_user()' }],
+  },
+  {
+    // PostgreSQL has no comments for them: a tag `@arg name …` in the function's. What the API does not have, or
+    // has as a field of a row, asks for no arguments.
+    name: 'every argument of a function in the API is described',
+    sql: `
+      select p.oid::regprocedure || ' ' || a.name as violation
+      from pg_catalog.pg_proc p
+      cross join lateral (select coalesce(obj_description(p.oid, 'pg_proc'), '') as words) c
+      cross join lateral (
+        select coalesce(nullif(p.proargnames[i.place], ''), '$' || i.place) as name
+        from generate_series(1, coalesce(cardinality(p.proallargtypes), p.pronargs)) as i (place)
+        where coalesce(p.proargmodes[i.place] in ('i', 'b', 'v'), true)
+      ) a
+      where p.pronamespace = 'public'::regnamespace and c.words !~ '(^|\\n)@(omit|fieldsOf)\\M'
+        and exists (
+          select from pg_catalog.pg_roles r where r.rolname in ${API_ROLES} and has_function_privilege(r.oid, p.oid, 'execute')
+        )
+        and not exists (
+          select from pg_catalog.pg_type t join pg_catalog.pg_class k on k.oid = t.typrelid
+          where t.oid = p.proargtypes[0] and k.relkind in ('r', 'p', 'v', 'm')
+        )
+        and not exists (
+          select from regexp_split_to_table(c.words, '\\n') as line
+          where line ~ '^@arg \\S+ \\S' and split_part(line, ' ', 2) = a.name
+        )`,
+    broken: [
+      {
+        by: `comment on function public.duplicate_shot(uuid) is E'@resultFieldName shot\\nCopies a shot.'`,
+        reports: 'public.duplicate_shot(uuid) shot_id',
+      },
+      {
+        by: `comment on function public.reorder_shots(uuid, uuid[]) is E'@arg project_id The project.\\n@arg shot_ids \\nOrders.'`,
+        reports: 'public.reorder_shots(uuid,uuid[]) shot_ids',
+      },
+      {
+        by: `create function public.bare(text) returns int language sql begin atomic select 1; end;
+          grant execute on function public.bare to worker`,
+        reports: 'public.bare(text) $1',
+      },
+    ],
   },
   {
     name: 'every enum has a comment',
