@@ -59,6 +59,7 @@ export function grown({ rows }: Reads<QueryResultRow>): number {
     'tasks',
     'queue',
     'queue_lanes',
+    'queue_models',
     'generations',
     'generation_variants',
     'credits_ledger',
