@@ -6,7 +6,7 @@ const EXPECTED = `
     case when jsonb_typeof(t.params -> 'model') = 'string' then left(t.params ->> 'model', 200) else '' end as model,
     k.category = 'orchestration' as is_orchestration,
     k.is_active and (select count(*) from tasks d where d.id = any (t.dependant_on) and d.status <> 'Complete') = 0 as is_ready,
-    t.status = 'In Progress' as is_running, t.created_at
+    t.status = 'In Progress' as is_running, k.is_active, t.created_at
   from tasks t join projects p on p.id = t.project_id join task_types k on k.name = t.task_type
   where t.status in ('Queued', 'In Progress')`;
 
@@ -15,7 +15,8 @@ const VIOLATIONS: Record<string, string> = {
   'the queue is the open tasks': `
     select x as expected, q as found
     from (${EXPECTED}) x full join (
-      select task_id, user_id, run_type, model, is_orchestration, is_ready, is_running, created_at from app_private.queue
+      select task_id, user_id, run_type, model, is_orchestration, is_ready, is_running, is_active, created_at
+      from app_private.queue
     ) q using (task_id)
     where to_jsonb(x) is distinct from to_jsonb(q)`,
   'only what runs has started': `

@@ -101,6 +101,17 @@ const BREAKS: Record<string, string> = {
   'what is refunded was spent': `insert into credits_ledger (user_id, amount, type, task_id) select id, 1, 'refund', $1 from users`,
 };
 
+/** What breaks the first rule for one column of the queue, and for no other. */
+const WRONG: Record<string, string> = {
+  is_active: 'is_active = not is_active',
+  is_running: 'is_running = not is_running',
+  is_orchestration: 'is_orchestration = not is_orchestration',
+  user_id: 'user_id = gen_random_uuid()',
+  run_type: `run_type = 'api'`,
+  model: `model = 'another'`,
+  created_at: `created_at = created_at - interval '1 ms'`,
+};
+
 describe('each rule of the queue', () => {
   let waiting: Task;
   beforeAll(begin);
@@ -116,18 +127,27 @@ describe('each rule of the queue', () => {
     expect(await brokenQueue(database)).toEqual({});
   });
 
-  test.each(QUEUE_RULES)('%s: is noticed when it is broken', async (rule) => {
-    const broken = await withClient(database.ownerUrl, async (client) => {
+  /** What is found after this change, which is taken back. */
+  const foundAfter = (change: string) =>
+    withClient(database.ownerUrl, async (client) => {
       await client.query('begin');
       for (const table of ['tasks', 'users', 'credits_ledger', 'generations', 'app_private.queue'])
         await client.query(`alter table ${table} disable trigger user`);
-      await client.query(BREAKS[rule]!, [waiting.id]);
+      await client.query(change, [waiting.id]);
       const asOwner: TestDatabase['asOwner'] = async (sql) => (await client.query(sql)).rows as never;
       const found = await brokenQueue({ asOwner });
       await client.query('rollback');
       return found;
     });
-    expect(Object.keys(broken)).toContain(rule);
+
+  test.each(QUEUE_RULES)('%s: is noticed when it is broken', async (rule) => {
+    expect(Object.keys(await foundAfter(BREAKS[rule]!))).toContain(rule);
+    expect(await brokenQueue(database)).toEqual({});
+  });
+
+  test.each(Object.entries(WRONG))('a wrong %s in the queue is noticed', async (_, change) => {
+    const found = await foundAfter(`update app_private.queue set ${change} where task_id = $1`);
+    expect(Object.keys(found)).toEqual(['the queue is the open tasks']);
     expect(await brokenQueue(database)).toEqual({});
   });
 });
