@@ -33,13 +33,14 @@ function identify(settings: Settings, given: string | undefined, token: string |
     );
   }
   const id = given ?? DEFAULT_ID;
+  let secret: ReturnType<typeof signingSecret> | undefined;
   return {
     id,
     // Anew for each call: it never expires while the worker runs.
     token: async () =>
       signToken(
         { role: 'worker', worker_id: id, expires: '5m' },
-        { ...settings.jwt, secret: await signingSecret(settings) },
+        { ...settings.jwt, secret: await (secret ??= signingSecret(settings)) },
       ),
   };
 }

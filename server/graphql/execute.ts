@@ -27,6 +27,10 @@ export interface ExecuteOptions {
 /** The first, and three more. */
 export const ATTEMPTS = 4;
 
+/** Two that clashed and began again at once would clash again: each waits a little, the more the later, by chance. */
+export const pauseBefore = (attempt: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
+
 /**
  * Makes the function that runs one operation in one transaction, under the caller's rights.
  *
@@ -46,10 +50,16 @@ export function createExecutor(options: ExecuteOptions) {
       const last = attempt === ATTEMPTS;
       try {
         const { result, failure } = await runOnce(options, args, request);
-        if (!last && result.errors?.some((error) => isSerializationFailure(error.originalError))) continue;
+        if (!last && result.errors?.some((error) => isSerializationFailure(error.originalError))) {
+          await pauseBefore(attempt + 1);
+          continue;
+        }
         return result.errors ? { ...result, errors: explainAll(result.errors, failure, mask) } : result;
       } catch (error) {
-        if (!last && isSerializationFailure(error)) continue;
+        if (!last && isSerializationFailure(error)) {
+          await pauseBefore(attempt + 1);
+          continue;
+        }
         return { errors: [asGraphQLError(toPublicError(error, mask))], data: null };
       }
     }

@@ -87,8 +87,10 @@ export function createWorker(
     if (isTimeUp) attempt.interrupt('stopped');
     // By the server's clock, both of them.
     heartbeat.fit(Date.parse(task.leaseExpiresAt ?? '') - Date.parse(task.generationStartedAt ?? ''));
-    const wanted = (task.params as { model?: unknown } | null)?.model;
-    if (typeof wanted === 'string' && wanted !== model) {
+    const named = (task.params as { model?: unknown } | null)?.model;
+    // As much as the database keeps: params are what anybody writes, and a heartbeat of a megabyte is refused.
+    const wanted = typeof named === 'string' ? [...named.slice(0, 400)].slice(0, 200).join('') : undefined;
+    if (wanted !== undefined && wanted !== model) {
       // It would load that one now. The next claim prefers tasks for it, if the gateway knows.
       model = wanted;
       heartbeat.soon();

@@ -1,4 +1,4 @@
-import { ATTEMPTS } from '../../server/graphql/execute';
+import { ATTEMPTS, pauseBefore } from '../../server/graphql/execute';
 import type { Actor } from './actors';
 import { testServer, type TestDatabase } from './database';
 import { withClient } from '../../server/postgres/setup';
@@ -93,6 +93,7 @@ export function retried(racer: Racer, onRetry: () => void): Racer {
         const { code } = error as { code?: string };
         if (attempt === ATTEMPTS || (code !== '40P01' && code !== '40001')) throw error;
         onRetry();
+        await pauseBefore(attempt + 1);
       }
     }
   };

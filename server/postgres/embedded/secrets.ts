@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -16,6 +17,8 @@ export type EmbeddedSecrets = z.infer<typeof schema>;
 /** Passwords of the embedded server and a secret for tokens, drawn once and kept for the owner's eyes only. */
 export async function embeddedSecrets(dataDir: string): Promise<EmbeddedSecrets> {
   const file = path.join(dataDir, 'secrets.json');
+  // What is there already is not drawn again; only its absence is no fault.
+  if (existsSync(file)) return read(file, dataDir);
   const draw = () => randomBytes(32).toString('base64url');
   const fresh: EmbeddedSecrets = {
     superuserPassword: draw(),
@@ -25,7 +28,7 @@ export async function embeddedSecrets(dataDir: string): Promise<EmbeddedSecrets>
   };
   // Written aside and linked into place: of two that draw at once, the second reads what the first has
   // kept, and never half of it.
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${process.pid}.${randomBytes(6).toString('hex')}`;
   try {
     await mkdir(dataDir, { recursive: true });
     await writeFile(draft, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600 });
@@ -41,6 +44,10 @@ export async function embeddedSecrets(dataDir: string): Promise<EmbeddedSecrets>
   } finally {
     await rm(draft, { force: true }).catch(() => undefined);
   }
+  return read(file, dataDir);
+}
+
+async function read(file: string, dataDir: string): Promise<EmbeddedSecrets> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new Fault(`The data directory ${dataDir} cannot be used: ${messageOf(error)}.`);
   });
