@@ -38,7 +38,7 @@ export function createApp(options: AppOptions): Express {
     ...options.graphql,
     verifyToken: options.verifyToken,
     bodyLimitBytes: settings.bodyLimitBytes,
-    limits: { ...settings.limits, pageSize: settings.pageSize.max },
+    limits: { ...settings.limits, pageSize: settings.pageSize.max, valueBytes: settings.bodyLimitBytes },
   });
   app.all('/graphql', (request, response) =>
     answerGraphQL(request as unknown as IdentifiedRequest, response),

@@ -94,6 +94,7 @@ const environment = z.object({
   PAGE_SIZE_MAX: withDefault(wholeNumber(1, 100_000), 1_000),
   QUERY_DEPTH_MAX: withDefault(wholeNumber(5, 1_000), 30),
   QUERY_FIELDS_MAX: withDefault(wholeNumber(50, 100_000), 2_000),
+  MUTATION_FIELDS_MAX: withDefault(wholeNumber(1, 100_000), 20),
   VALUE_DEPTH_MAX: withDefault(wholeNumber(5, 1_000), 32),
   SHUTDOWN_TIMEOUT_MS: withDefault(wholeNumber(0, 600_000), 8_000),
   MAINTENANCE_INTERVAL_MS: withDefault(wholeNumber(0, 3_600_000), 5_000),
@@ -144,7 +145,7 @@ export interface Settings {
   bodyLimitBytes: number;
   pageSize: { default: number; max: number };
   /** What a document may be, with its fragments expanded, and how deep its values. */
-  limits: { depth: number; fields: number; valueDepth: number };
+  limits: { depth: number; fields: number; mutationFields: number; valueDepth: number };
   shutdownTimeoutMs: number;
   /** Between two rounds of the gateway's own work; 0: it does none. */
   maintenanceIntervalMs: number;
@@ -207,7 +208,12 @@ export function parseSettings(variables: Variables): Settings {
     statementTimeoutMs: env.STATEMENT_TIMEOUT_MS,
     bodyLimitBytes: env.BODY_LIMIT_BYTES,
     pageSize: { default: env.PAGE_SIZE_DEFAULT, max: env.PAGE_SIZE_MAX },
-    limits: { depth: env.QUERY_DEPTH_MAX, fields: env.QUERY_FIELDS_MAX, valueDepth: env.VALUE_DEPTH_MAX },
+    limits: {
+      depth: env.QUERY_DEPTH_MAX,
+      fields: env.QUERY_FIELDS_MAX,
+      mutationFields: env.MUTATION_FIELDS_MAX,
+      valueDepth: env.VALUE_DEPTH_MAX,
+    },
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     maintenanceIntervalMs: env.MAINTENANCE_INTERVAL_MS,
     migrateOnStart: env.MIGRATE_ON_START,

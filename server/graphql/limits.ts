@@ -14,10 +14,14 @@ export interface Limits {
   depth: number;
   /** How many fields are selected, fragments expanded. */
   fields: number;
+  /** How many changes a mutation makes: its root fields, fragments expanded. */
+  mutationFields: number;
   /** How deep a value nests: a filter, or JSON, in the document or in a variable. */
   valueDepth: number;
   /** Largest `first` or `last`. */
   pageSize: number;
+  /** How large all values are together, a variable as often as it is used, fragments expanded. */
+  valueBytes: number;
 }
 
 const PAGING = ['first', 'last', 'offset'];
@@ -54,12 +58,20 @@ function refuse(code: ErrorCode, message: string): never {
 interface Extent {
   fields: number;
   depth: number;
+  /** Of its fields, those at its own level. */
+  roots: number;
+  /** Of the values of all its arguments. */
+  bytes: number;
 }
+
+const nothing = (): Extent => ({ fields: 0, depth: 0, roots: 0, bytes: 0 });
 
 class Measure {
   private readonly fragments = new Map<string, FragmentDefinitionNode>();
   private readonly measured = new Map<string, Extent>();
   private readonly open = new Set<string>();
+  private readonly defaults = new Map<string, number>();
+  private readonly sizes = new Map<string, number>();
 
   constructor(
     document: DocumentNode,
@@ -74,30 +86,40 @@ class Measure {
 
   check(): void {
     for (const value of Object.values(this.variables)) this.checkJson(value);
-    for (const { defaultValue } of this.operation.variableDefinitions ?? []) {
-      if (defaultValue) this.checkValue(defaultValue, 1);
+    for (const { variable, defaultValue } of this.operation.variableDefinitions ?? []) {
+      if (defaultValue) this.defaults.set(variable.name.value, this.checkValue(defaultValue, 1));
     }
-    this.selections(this.operation.selectionSet, 1);
+    const { roots } = this.selections(this.operation.selectionSet, 1);
+    if (this.operation.operation === 'mutation' && roots > this.limits.mutationFields) {
+      refuse(
+        'LIMIT_EXCEEDED',
+        `A mutation can make ${this.limits.mutationFields} changes at most, fragments expanded.`,
+      );
+    }
   }
 
   /** Each fragment is measured once, however often it is spread: else measuring were the attack. */
   private selections(set: SelectionSetNode, level: number): Extent {
     // Guards our own recursion; the depth that counts is added up below.
     if (level > this.limits.depth * 2) this.tooDeep();
-    const extent: Extent = { fields: 0, depth: 0 };
+    const extent = nothing();
     for (const selection of set.selections) {
       if (selection.kind === Kind.FIELD) {
         this.checkField(selection.alias?.value);
+        let bytes = 0;
         for (const argument of selection.arguments ?? [])
-          this.checkArgument(argument.name.value, argument.value);
-        const below = selection.selectionSet ? this.selections(selection.selectionSet, level + 1) : undefined;
-        this.add(extent, 1 + (below?.fields ?? 0), 1 + (below?.depth ?? 0));
+          bytes += this.checkArgument(argument.name.value, argument.value);
+        const below = selection.selectionSet ? this.selections(selection.selectionSet, level + 1) : nothing();
+        this.add(extent, {
+          fields: below.fields + 1,
+          depth: below.depth + 1,
+          roots: 1,
+          bytes: below.bytes + bytes,
+        });
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        const inside = this.selections(selection.selectionSet, level + 1);
-        this.add(extent, inside.fields, inside.depth);
+        this.add(extent, this.selections(selection.selectionSet, level + 1));
       } else {
-        const inside = this.fragment(selection.name.value, level);
-        this.add(extent, inside.fields, inside.depth);
+        this.add(extent, this.fragment(selection.name.value, level));
       }
     }
     return extent;
@@ -108,7 +130,7 @@ class Measure {
     if (known) return known;
     const fragment = this.fragments.get(name);
     // Unknown and circular ones are for validation to name.
-    if (!fragment || this.open.has(name)) return { fields: 0, depth: 0 };
+    if (!fragment || this.open.has(name)) return nothing();
     this.open.add(name);
     const extent = this.selections(fragment.selectionSet, level + 1);
     this.open.delete(name);
@@ -116,14 +138,22 @@ class Measure {
     return extent;
   }
 
-  private add(extent: Extent, fields: number, depth: number): void {
-    extent.fields += fields;
-    extent.depth = Math.max(extent.depth, depth);
+  private add(extent: Extent, more: Extent): void {
+    extent.fields += more.fields;
+    extent.depth = Math.max(extent.depth, more.depth);
+    extent.roots += more.roots;
+    extent.bytes += more.bytes;
     if (extent.depth > this.limits.depth) this.tooDeep();
     if (extent.fields > this.limits.fields) {
       refuse(
         'LIMIT_EXCEEDED',
         `A request can select ${this.limits.fields} fields at most, fragments expanded.`,
+      );
+    }
+    if (extent.bytes > this.limits.valueBytes) {
+      refuse(
+        'LIMIT_EXCEEDED',
+        `The values of a request can have ${this.limits.valueBytes} bytes at most, a variable each time it is used.`,
       );
     }
   }
@@ -138,11 +168,11 @@ class Measure {
       refuse('INVALID_INPUT', `${alias} cannot be an alias.`);
   }
 
-  private checkArgument(name: string, value: ValueNode): void {
-    this.checkValue(value, 1);
-    if (!PAGING.includes(name)) return;
-    const size = this.numberOf(value);
-    if (size === undefined) return;
+  /** @returns its bytes */
+  private checkArgument(name: string, value: ValueNode): number {
+    const bytes = this.checkValue(value, 1);
+    const size = PAGING.includes(name) ? this.numberOf(value) : undefined;
+    if (size === undefined) return bytes;
     if (size < 0) refuse('INVALID_INPUT', `${name} cannot be negative.`);
     if (name !== 'offset' && size > this.limits.pageSize) {
       refuse(
@@ -150,6 +180,7 @@ class Measure {
         `${name} can be ${this.limits.pageSize} at most; read further pages by after or offset.`,
       );
     }
+    return bytes;
   }
 
   private numberOf(value: ValueNode): number | undefined {
@@ -164,10 +195,38 @@ class Measure {
     return definition?.defaultValue?.kind === Kind.INT ? Number(definition.defaultValue.value) : undefined;
   }
 
-  private checkValue(value: ValueNode, level: number): void {
+  /** @returns its bytes, variables expanded; never more than were sent when each is used once */
+  private checkValue(value: ValueNode, level: number): number {
     if (level > this.limits.valueDepth) this.valueTooDeep();
-    if (value.kind === Kind.LIST) for (const item of value.values) this.checkValue(item, level + 1);
-    if (value.kind === Kind.OBJECT) for (const field of value.fields) this.checkValue(field.value, level + 1);
+    let bytes = 2; // brackets, braces, quotes
+    switch (value.kind) {
+      case Kind.LIST:
+        for (const item of value.values) bytes += this.checkValue(item, level + 1);
+        return bytes;
+      case Kind.OBJECT:
+        for (const field of value.fields)
+          bytes += field.name.value.length + 1 + this.checkValue(field.value, level + 1);
+        return bytes;
+      case Kind.STRING:
+        return bytes + Buffer.byteLength(value.value);
+      case Kind.VARIABLE:
+        return this.sizeOf(value.name.value);
+      case Kind.NULL:
+        return 4;
+      default:
+        return String(value.value).length;
+    }
+  }
+
+  /** Each variable is measured once, however often it is used. */
+  private sizeOf(name: string): number {
+    let size = this.sizes.get(name);
+    if (size === undefined) {
+      const given = Object.hasOwn(this.variables, name) ? this.variables[name] : undefined;
+      size = given === undefined ? (this.defaults.get(name) ?? 0) : Buffer.byteLength(JSON.stringify(given));
+      this.sizes.set(name, size);
+    }
+    return size;
   }
 
   private checkJson(value: unknown, level = 1): void {

@@ -35,7 +35,7 @@ describe('settings', () => {
       statementTimeoutMs: 15_000,
       bodyLimitBytes: 1_000_000,
       pageSize: { default: 100, max: 1_000 },
-      limits: { depth: 30, fields: 2_000, valueDepth: 32 },
+      limits: { depth: 30, fields: 2_000, mutationFields: 20, valueDepth: 32 },
       shutdownTimeoutMs: 8_000,
       maintenanceIntervalMs: 5_000,
       migrateOnStart: false,
@@ -48,7 +48,7 @@ describe('settings', () => {
     ...['SHADOW_DATABASE_URL', 'JWT_SECRET', 'JWT_JWKS_URL', 'JWT_AUDIENCE', 'JWT_ISSUER', 'LOG_LEVEL'],
     ...['CORS_ORIGINS', 'DATABASE_POOL_SIZE', 'DATABASE_CONNECT_TIMEOUT_MS', 'STATEMENT_TIMEOUT_MS'],
     ...['BODY_LIMIT_BYTES', 'PAGE_SIZE_DEFAULT', 'PAGE_SIZE_MAX', 'SHUTDOWN_TIMEOUT_MS', 'MIGRATE_ON_START'],
-    ...['MAINTENANCE_INTERVAL_MS', 'WORKER_TOKEN'],
+    ...['MAINTENANCE_INTERVAL_MS', 'WORKER_TOKEN', 'MUTATION_FIELDS_MAX'],
   ];
   test.each(names)('that are empty count as unset: %s', (name) => {
     expect(parseSettings({ [name]: '' })).toEqual(parseSettings({}));
@@ -119,6 +119,7 @@ describe('settings', () => {
     ['DATABASE_CONNECT_TIMEOUT_MS', { DATABASE_CONNECT_TIMEOUT_MS: '5s' }, /whole number/],
     ['STATEMENT_TIMEOUT_MS', { STATEMENT_TIMEOUT_MS: '0' }, /from 100 to/],
     ['BODY_LIMIT_BYTES', { BODY_LIMIT_BYTES: '1MB' }, /whole number/],
+    ['MUTATION_FIELDS_MAX', { MUTATION_FIELDS_MAX: '0' }, /from 1 to/],
     ['PAGE_SIZE_MAX', { PAGE_SIZE_MAX: '0' }, /from 1 to/],
     [
       'PAGE_SIZE_DEFAULT',
