@@ -86,11 +86,16 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
   try {
     await listen(server, settings);
     database = await openDatabase(settings);
-    await prepare(settings, database, log);
+    await prepare(settings, database);
     verifyToken = createTokenVerifier({ ...settings.jwt, secret: database.jwtSecret });
     const url = requireUrl(database.urls.auth, 'AUTH_DATABASE_URL');
     pool = createPool({ url, size: settings.poolSize, connectTimeoutMs: settings.connectTimeoutMs }, log);
-    api = await buildApi(pool, settings.pageSize);
+    // Side by side: the one keeps this process busy, the other the database.
+    const [built] = await Promise.all([
+      buildApi(pool, settings.pageSize),
+      fillFirstTime(settings, database, log),
+    ]);
+    api = built;
     maintenance = startMaintenance({
       pool,
       jobs: jobsOf(settings),
@@ -125,9 +130,13 @@ function jobsOf({ maintenanceIntervalMs }: Settings): Job[] {
 }
 
 /** Brings an embedded database up to date; of anybody else's, finds out whether it is. */
-async function prepare(settings: Settings, database: OpenDatabase, log: Logger): Promise<void> {
+async function prepare(settings: Settings, database: OpenDatabase): Promise<void> {
   if (database.embedded || settings.migrateOnStart) await migrate(database.urls);
   else await withClient(requireUrl(database.urls.auth, 'AUTH_DATABASE_URL'), refuseWhenBehind);
+}
+
+/** Gives an embedded database its sample data, once. */
+async function fillFirstTime(settings: Settings, database: OpenDatabase, log: Logger): Promise<void> {
   if (database.embedded && settings.environment !== 'production' && isFirstStart(settings)) {
     await loadSampleData(database.urls);
     await rememberFirstStart(settings);
