@@ -1,0 +1,64 @@
+import type { BenchDatabase } from './database';
+import type { Scenario } from './scenarios';
+
+export interface Round {
+  /** Transactions. */
+  perSecond: number;
+  /** µs of the server's processors for each. */
+  cpu: number | undefined;
+}
+
+const START_MS = 500;
+
+/**
+ * Runs the scenario in each mode in turns; of every second turn backwards, so that a table that grows is no
+ * mode's disadvantage. Returns the rounds of each mode.
+ */
+export async function compare(
+  database: BenchDatabase,
+  scenario: Scenario,
+  modes: (() => Promise<void>)[],
+  rounds: number,
+  seconds: number,
+): Promise<Round[][]> {
+  const results: Round[][] = modes.map(() => []);
+  const turns = new Map<number, number>();
+  for (let round = 0; round < rounds; round++) {
+    const order = [...modes.keys()];
+    for (const mode of round % 2 ? order.reverse() : order) {
+      await modes[mode]?.();
+      // Sessions plan anew after a trigger was changed: not part of the figure.
+      await run(scenario, turns, START_MS);
+      const cpu = await database.cpu();
+      const { transactions, milliseconds } = await run(scenario, turns, seconds * 1000);
+      const used = ((await database.cpu()) ?? NaN) - (cpu ?? NaN);
+      results[mode]?.push({
+        perSecond: (transactions / milliseconds) * 1000,
+        cpu: Number.isNaN(used) ? undefined : used / transactions,
+      });
+    }
+  }
+  return results;
+}
+
+async function run(scenario: Scenario, turns: Map<number, number>, forMs: number) {
+  const began = performance.now();
+  let transactions = 0;
+  const session = async (number: number) => {
+    while (performance.now() - began < forMs) {
+      const turn = turns.get(number) ?? 0;
+      turns.set(number, turn + 1);
+      // Not `+= await`: that adds to what it was before the others added theirs.
+      const done = await scenario.work(number, turn);
+      transactions += done;
+    }
+  };
+  await Promise.all(Array.from({ length: scenario.sessions }, (_, number) => session(number)));
+  return { transactions, milliseconds: performance.now() - began };
+}
+
+export function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle) - 1] ?? NaN)) / 2;
+}

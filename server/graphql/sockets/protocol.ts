@@ -1,0 +1,136 @@
+import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
+import { getOperationAST, type GraphQLError } from 'graphql';
+import { makeServer, type ConnectionInitMessage, type Message } from 'graphql-ws';
+import type { VerifyToken } from '../../auth/token';
+import type { Logger } from '../../log';
+import type { Metrics } from '../../ops/metrics/metrics';
+import type { ConstraintWords } from '../databaseErrors';
+import type { createExecutor, RequestContext } from '../execute';
+import { noteErrors } from '../facts';
+import type { Gate } from '../gate';
+import type { Limits } from '../limits/limits';
+import { asGraphQLError, toPublicError } from '../mask';
+import { prepareOperation } from '../operations';
+import type { Caller } from './caller';
+import type { Operation } from './operations';
+import { endWith } from './stream';
+
+export interface ProtocolOptions {
+  schema: () => GraphQLSchema;
+  constraints: () => ConstraintWords;
+  execute: ReturnType<typeof createExecutor>;
+  /**
+   * Begins a subscription. What its results say of errors is for the caller to read; what it throws is masked here.
+   * One result that is given to many is turned into text once, so it should be the same object. The source is told
+   * by `return()` and by the context's `abandoned` when nobody listens any more.
+   */
+  subscribe: (args: ExecutionArgs) => Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
+  verifyToken: VerifyToken;
+  limits: Limits;
+  gate: Gate;
+  initTimeoutMs: number;
+  metrics?: Metrics;
+}
+
+/** What the protocol needs of the socket it is spoken on. */
+export interface Peer {
+  log: Logger;
+  /** @returns false when it was closed instead */
+  admit(params: Record<string, unknown> | undefined): Promise<boolean>;
+  caller(): Caller;
+  /** Counts an operation that begins. @throws RequestError */
+  count(): Promise<void>;
+  find(key: string): Operation | undefined;
+}
+
+/**
+ * graphql-transport-ws, by graphql-ws, over what executes operations here.
+ *
+ * It hands its transport texts only. `written()` gives the message that the last text was made of: the transport
+ * composes its own text, of a result that many are given once, and not before there is room for it.
+ */
+export function createProtocol(options: ProtocolOptions) {
+  const { gate } = options;
+  let last: Message | undefined;
+  const noted = <T extends readonly GraphQLError[]>(errors: T, facts: RequestContext['facts']): T => {
+    noteErrors(errors, facts, options.metrics?.operations);
+    return errors;
+  };
+  const server = makeServer<ConnectionInitMessage['payload'], Peer>({
+    connectionInitWaitTimeout: options.initTimeoutMs,
+    jsonMessageReplacer: (_key, value: Message) => {
+      last = value;
+      return undefined; // instead of a text
+    },
+    onConnect: (context) => context.extra.admit(context.connectionParams ?? undefined),
+    onSubscribe: async (context, key, payload) => {
+      const operation = context.extra.find(key);
+      if (!operation) throw new Error('graphql-ws knows an operation that the socket does not');
+      if (operation.refusal) {
+        const { code, message } = operation.refusal;
+        return noted([asGraphQLError({ code, message })], operation.facts);
+      }
+      try {
+        await context.extra.count();
+      } catch (error) {
+        const told = explainThrown(error, contextOf(context.extra, operation), options.constraints());
+        return noted([told], operation.facts);
+      }
+      const { role } = context.extra.caller().claims;
+      const prepared = prepareOperation(payload, options.schema(), options.limits, gate, role);
+      if (Array.isArray(prepared)) return gate.errors(noted(prepared, operation.facts));
+      operation.facts.kind = getOperationAST(prepared.document, prepared.operationName)?.operation;
+      return { ...prepared, contextValue: contextOf(context.extra, operation) };
+    },
+    execute: async (args) => {
+      try {
+        return gate.result(await options.execute(args));
+      } catch (error) {
+        const context = args.contextValue as RequestContext;
+        return { errors: noted([explainThrown(error, context, options.constraints())], context.facts) };
+      }
+    },
+    subscribe: async (args) => {
+      const context = args.contextValue as RequestContext & { abandoned: AbortSignal };
+      const explain = (error: unknown) => explainThrown(error, context, options.constraints());
+      try {
+        const result = await options.subscribe(args);
+        if (Symbol.asyncIterator in result) return endWith(context.abandoned, result, explain);
+        noted(result.errors ?? [], context.facts);
+        return gate.result(result);
+      } catch (error) {
+        return { errors: noted([explain(error)], context.facts) };
+      }
+    },
+    // The result itself, not the copy that graphql-ws would make: what is shared stays shared.
+    onNext: (_context, _key, _payload, _args, result) => result,
+  });
+  return {
+    opened: server.opened,
+    written: () => {
+      if (!last) throw new Error('graphql-ws wrote a text without its message');
+      return last;
+    },
+  };
+}
+
+export type Protocol = ReturnType<typeof createProtocol>;
+
+function contextOf(peer: Peer, operation: Operation): RequestContext {
+  const { requestId, abandoned, facts } = operation;
+  const { claims, clientId, name } = peer.caller();
+  const { log } = peer;
+  return {
+    ...{ claims, caller: name, clientId, requestId, abandoned: abandoned.signal },
+    // Made when something is said: a subscription keeps what it was given, and says nothing for hours.
+    get log() {
+      return log.child({ requestId });
+    },
+    facts: Object.assign(facts, { role: claims.role, clientId }),
+    follows: (followed) => (operation.following = followed),
+  };
+}
+
+function explainThrown(error: unknown, context: RequestContext, constraints: ConstraintWords): GraphQLError {
+  return asGraphQLError(toPublicError(error, { role: context.claims.role, log: context.log, constraints }));
+}

@@ -1,0 +1,222 @@
+import type { Claims } from '../auth/claims';
+import { RequestError } from '../errors';
+import type { Logger } from '../log';
+import { REALTIME_TABLES } from './change';
+import { readCursor, writeCursor, type Cursor, type GivenCursor } from './cursor';
+import type { Item, ResyncReason, Selection } from './delivery';
+import { Hub } from './hub';
+import { createTurns, type Turns } from './inTurn';
+import { startListener, type Listener } from './listener';
+import type { ChangeLog } from './log';
+import { persistent } from './reading';
+import { replay, UntellableError } from './replay';
+import type { Subscriber, SubscriberView } from './subscriber';
+import { Tail } from './tail';
+
+/** What a subscription asks for. */
+export interface Following extends Selection {
+  projectId: string;
+  /** The cursor to go on from. */
+  after: string | undefined;
+  claims: Claims;
+}
+
+/** Items without end, until the caller stops, or may no longer follow. */
+export interface Feed extends AsyncIterableIterator<Item> {
+  /** Whether nothing more may reach the caller, not even what is being made of an item now. */
+  isOver(): boolean;
+  view(): SubscriberView;
+}
+
+/** How the reading of the log stands. */
+export interface RealtimeView {
+  /** Undefined until the first subscriber came. */
+  isListening: boolean | undefined;
+  /** Reads for those who come back. */
+  replays: Turns;
+}
+
+export interface Realtime {
+  /**
+   * Begins to follow a project: what happened since the cursor, READY, and what happens from then on.
+   * @throws RequestError when the caller may not, or the cursor is none; a database error when it is away
+   */
+  follow(following: Following): Promise<Feed>;
+  /** Whether there are subscribers, and the database cannot call: they are told what the next look at the log shows. */
+  isDeaf(): boolean;
+  view(): RealtimeView;
+  stop(): Promise<void>;
+}
+
+export interface RealtimeOptions {
+  /** Reads for the tail, on a connection of its own: it must not wait for requests. */
+  tailLog: ChangeLog;
+  /** Reads for subscribers who come back. */
+  replayLog: ChangeLog;
+  /** Looks up under the caller's own rights whether he sees the project. */
+  isVisible(claims: Claims, projectId: string): Promise<boolean>;
+  /** Where to listen, on a direct connection. */
+  listenUrl: string;
+  connectTimeoutMs: number;
+  pollMs: number;
+  log: Logger;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const RETRY_MS = 200;
+/** Who come back after a restart come back together: reading for all of them at once would leave nothing to others. */
+const REPLAYS_AT_ONCE = 4;
+
+/** The subscriptions of a gateway. Knows nothing of sockets and of GraphQL. */
+export function startRealtime(options: RealtimeOptions): Realtime {
+  const hub = new Hub(options.isVisible);
+  let listener: Listener | undefined;
+  const tail = new Tail({
+    log: options.tailLog,
+    audience: hub,
+    isListening: () => listener?.isListening() ?? false,
+    pollMs: options.pollMs,
+    logger: options.log,
+  });
+  const takeTurn = createTurns(REPLAYS_AT_ONCE);
+
+  const follow = async ({ claims, after, each, ...given }: Following): Promise<Feed> => {
+    const projectId = given.projectId.toLowerCase();
+    refuseWhoNeverMay(claims, projectId);
+    const selection: Selection = { each, tables: inOrder(given.tables) };
+    const cursor = after === undefined ? undefined : readCursor(after);
+    listener ??= startListener({ ...options, url: options.listenUrl, heard: tail.call });
+    const subscriber = await tail.join((start) => hub.enter(projectId, claims, start));
+    try {
+      await hub.authorize(subscriber);
+    } catch (error) {
+      subscriber.leave();
+      throw error;
+    }
+    const owner = claims.sub ?? claims.role;
+    const readInTurn: ChangeLog['read'] = (question) =>
+      takeTurn(owner, () => options.replayLog.read(question));
+    const read = persistent(readInTurn, subscriber, options.log);
+    const goOn = () => comeBack(tail, subscriber);
+    return feedOf(subscriber, items({ subscriber, selection, cursor, read, goOn }));
+  };
+  return {
+    follow,
+    isDeaf: () => listener?.isListening() === false,
+    view: () => ({ isListening: listener?.isListening(), replays: takeTurn.view() }),
+    stop: async () => {
+      tail.stop();
+      await listener?.stop();
+    },
+  };
+}
+
+function refuseWhoNeverMay({ role }: Claims, projectId: string): void {
+  if (role === 'anon') throw new RequestError('UNAUTHENTICATED', 'Sign in to do this.');
+  if (role === 'worker') {
+    throw new RequestError(
+      'FORBIDDEN',
+      'A worker learns by its heartbeat what it should stop, and follows no project.',
+    );
+  }
+  if (!UUID.test(projectId)) throw new RequestError('INVALID_INPUT', 'projectId must be a UUID.');
+}
+
+/** However they are named, who follows the same shares what is made of it. */
+function inOrder(tables: Selection['tables']): Selection['tables'] {
+  if (tables?.length === 0) {
+    const words = 'tables is empty: name those to follow, or leave it out to follow all of them.';
+    throw new RequestError('INVALID_INPUT', words);
+  }
+  return tables && REALTIME_TABLES.filter((table) => tables.includes(table));
+}
+
+interface Source {
+  subscriber: Subscriber;
+  selection: Selection;
+  cursor: GivenCursor | undefined;
+  read: ChangeLog['read'];
+  /** Lets him wait for what comes from now on, when his queue could not hold what came. */
+  goOn(): Promise<void>;
+}
+
+/**
+ * What a subscriber is told. What is not in his queue stands in the log: what was before he came, and what came
+ * faster than he read. Only what the log cannot tell, or what is too much of it, is a RESYNC.
+ */
+async function* items({
+  subscriber,
+  selection,
+  cursor,
+  read,
+  goOn,
+}: Source): AsyncGenerator<Item, undefined> {
+  const { projectId } = subscriber;
+  const here = (): Cursor => ({ epoch: subscriber.start.epoch, since: subscriber.start.seen });
+  const mark = (kind: 'READY' | 'RESYNC', reason?: ResyncReason): Item => ({
+    ...{ kind, cursor: writeCursor(here()), projectId, changes: [], ...(reason ? { reason } : {}) },
+  });
+  let told = cursor;
+  for (let isReady = false; ; isReady = true) {
+    if (told) {
+      try {
+        for await (const delivery of replay(read, subscriber, told)) {
+          if (subscriber.isOver()) return;
+          yield* delivery.itemsFor(selection);
+        }
+      } catch (error) {
+        if (!(error instanceof UntellableError)) throw error;
+        if (!subscriber.isOver()) yield mark('RESYNC', error.reason);
+      }
+    }
+    if (subscriber.isOver()) return;
+    let place = here();
+    subscriber.phase = 'live';
+    if (!isReady) yield mark('READY');
+    for (let next = await subscriber.next(); next !== 'lost'; next = await subscriber.next()) {
+      if (next === 'over') return;
+      yield* next.itemsFor(selection);
+      place = next.end();
+    }
+    subscriber.phase = 'catching up';
+    await goOn();
+    told = { ...place, isOf: (epoch) => epoch === place.epoch };
+  }
+}
+
+/** Ends at once when it is told to: a generator that waits for its next item would only end after it. */
+function feedOf(subscriber: Subscriber, generator: AsyncGenerator<Item, undefined>): Feed {
+  const end = () => {
+    subscriber.leave();
+    void generator.return(undefined);
+    return Promise.resolve({ done: true as const, value: undefined });
+  };
+  return {
+    next() {
+      return generator.next();
+    },
+    return: end,
+    async throw(error) {
+      await end();
+      throw error;
+    },
+    isOver() {
+      return subscriber.isOver();
+    },
+    view: () => subscriber.view(),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+async function comeBack(tail: Tail, subscriber: Subscriber): Promise<void> {
+  while (!subscriber.isOver()) {
+    try {
+      return await tail.join((place) => subscriber.goOnFrom(place));
+    } catch {
+      // The tail has said why in the log, and tries again itself.
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
