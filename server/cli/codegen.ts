@@ -1,8 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { generate, loadContext } from '@graphql-codegen/cli';
 import { GraphQLError, parse, Source } from 'graphql';
+import { OWN_OPERATIONS } from '../config';
 import { codeOf, Fault } from '../faults';
+import { listOperations } from '../graphql/operationList';
+import { DOCUMENT as WATCH } from '../watch/follow';
 import { runCommand, say } from './command';
 
 const PROJECT = path.resolve(__dirname, '../..');
@@ -47,6 +50,20 @@ async function refuseSyntaxErrors(): Promise<void> {
   }
 }
 
+/**
+ * The operations by their hash, as the typed documents print them: what a client sends, it hashes too. For a server
+ * that answers no others, so the texts that are written by hand are among them.
+ */
+async function listFile(): Promise<GeneratedFile> {
+  // Only now is it what the documents say.
+  const typed = (await import('../../web/src/graphql/generated.js')) as Record<string, unknown>;
+  const texts = Object.entries(typed)
+    .filter(([name]) => name.endsWith('Document'))
+    .map(([, document]) => String(document));
+  const filename = path.relative(PROJECT, OWN_OPERATIONS);
+  return { filename, content: listOperations([...texts, WATCH]) };
+}
+
 async function isStale({ filename, content }: GeneratedFile): Promise<boolean> {
   try {
     return (await readFile(path.resolve(PROJECT, filename), 'utf8')) !== content;
@@ -56,22 +73,31 @@ async function isStale({ filename, content }: GeneratedFile): Promise<boolean> {
   }
 }
 
+async function staleOf(files: readonly GeneratedFile[]): Promise<string[]> {
+  const stale: string[] = [];
+  for (const file of files) if (await isStale(file)) stale.push(file.filename);
+  return stale;
+}
+
 void runCommand(
   'codegen',
-  'Writes web/src/graphql/generated.ts from schema/schema.graphql and the documents beside it.',
+  'Writes web/src/graphql/generated.ts and schema/persisted-operations.json from schema/schema.graphql and the documents.',
   (command) => command.option('--check', 'change nothing; fail when it is stale'),
   async (_settings, options) => {
     const files = await runCodegen(!options.check);
-    const names = files.map(({ filename }) => filename).join(', ');
-    if (options.check) {
-      const stale: string[] = [];
-      for (const file of files) if (await isStale(file)) stale.push(file.filename);
-      if (stale.length > 0) {
-        throw new Fault(
-          `${stale.join(' and ')} ${stale.length > 1 ? 'are' : 'is'} stale. Run: npm run codegen`,
-        );
-      }
+    const stale = options.check ? await staleOf(files) : [];
+    // Stale types would make a stale list: nothing can be said of it.
+    if (stale.length === 0) {
+      const list = await listFile();
+      if (!options.check) await writeFile(path.resolve(PROJECT, list.filename), list.content);
+      else stale.push(...(await staleOf([list])));
+      files.push(list);
     }
-    say(`${names} is up to date.`);
+    if (stale.length > 0) {
+      const are = stale.length > 1 ? 'are' : 'is';
+      throw new Fault(`${stale.join(' and ')} ${are} stale. Run: npm run codegen`);
+    }
+    const names = files.map(({ filename }) => filename).join(', ');
+    say(`${names}: up to date.`);
   },
 );

@@ -3,22 +3,38 @@ import { readSettings, type Settings } from '../config';
 import { codeOf, Fault, messageOf } from '../faults';
 
 /**
- * Runs a command line: help, options, settings, and an exit code. A fault that a person can mend is
+ * Runs a command line: help, options, words, settings, and an exit code. A fault that a person can mend is
  * printed as one message; anything else is a bug and keeps its stack trace.
  */
 export async function runCommand(
   name: string,
   description: string,
   define: (command: Command) => Command,
-  action: (settings: Settings, options: Record<string, unknown>) => Promise<void>,
+  action: (settings: Settings, options: Record<string, unknown>, words: string[]) => Promise<void>,
 ): Promise<void> {
-  const command = define(new Command(name).description(description))
-    .allowExcessArguments(false)
-    .action(async (options: Record<string, unknown>) => action(readSettings(), options));
+  endWithReader();
+  const command = define(new Command(name).description(description)).allowExcessArguments(false);
+  command.action(async () => action(readSettings(), command.opts(), command.args));
   try {
     await command.parseAsync();
   } catch (error) {
     fail(error);
+  }
+}
+
+/**
+ * Lets whoever reads leave, as `head` does when it has enough. What prints until it is told to stop is told so; anything
+ * else does its work to the end, with nobody to tell.
+ */
+function endWithReader(): void {
+  let isGone = false;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (codeOf(error) !== 'EPIPE') throw error;
+      // Each line that is left fails as well.
+      if (!isGone) process.emit('SIGTERM', 'SIGTERM');
+      isGone = true;
+    });
   }
 }
 

@@ -7,6 +7,7 @@ import { signingSecret } from '../postgres/open';
 import { stopOnSignals } from '../signals';
 import { createClient } from '../worker/client';
 import { readWorkerOptions } from '../worker/options';
+import { createFiles } from '../worker/files';
 import { createQueue } from '../worker/queue';
 import { createWorker } from '../worker/worker';
 import { runCommand } from './command';
@@ -79,7 +80,8 @@ void runCommand(
     const log = createLogger(settings, 'reigh-worker');
     const quit = new AbortController();
     const send = createClient({ url: options.url, token: identity.token, signal: quit.signal, log });
-    const running = createWorker(options, createQueue(send, options), log, quit);
+    const files = createFiles({ url: options.url, token: identity.token, signal: quit.signal });
+    const running = createWorker(options, { queue: createQueue(send, options), files }, log, quit);
     stopOnSignals(() => running);
     await running.run();
   },

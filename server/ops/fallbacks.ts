@@ -31,8 +31,8 @@ export function answerErrors(): ErrorRequestHandler {
       refuse(response, { code: 'BAD_REQUEST', message: 'The request cannot be understood.' }, status);
       return;
     }
-    const { requestId, log } = request as unknown as IdentifiedRequest;
-    refuse(response, toPublicError(error, { role: 'anon', requestId, log, constraints: new Map() }));
+    const { log } = request as unknown as IdentifiedRequest;
+    refuse(response, toPublicError(error, { role: 'anon', log, constraints: new Map() }));
   };
 }
 

@@ -12,10 +12,14 @@ const PROJECT = path.resolve(__dirname, '../..');
 const LOCK = 7_235_481_117;
 const LOCK_TIMEOUT_MS = 60_000;
 
-/** Collects what graphile-migrate says; its warnings and errors reach the person through the fault. */
+/**
+ * Collects what graphile-migrate says; its warnings and errors reach the person through the fault. Not where in its
+ * own code it was: the fault is in somebody's SQL.
+ */
 function collectingLogger(lines: string[]): Logger {
   return new Logger(() => (level, message) => {
-    if (['error', 'warning'].includes(String(level))) lines.push(message);
+    if (!['error', 'warning'].includes(String(level))) return;
+    lines.push(...message.split('\n').filter((line) => !/^\s+at /.test(line)));
   });
 }
 

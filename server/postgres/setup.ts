@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Client, escapeIdentifier, Pool } from 'pg';
 import { codeOf, Fault, messageOf } from '../faults';
+import { surviveDeath } from './pool';
 
 export interface DatabaseUrls {
   /** May create roles and databases. Not needed to serve. */
@@ -59,6 +60,7 @@ export async function withClient<T>(url: string, use: (client: Client) => Promis
 export async function withPool<T>(url: string, use: (pool: Pool) => Promise<T>): Promise<T> {
   const pool = new Pool({ connectionString: url, connectionTimeoutMillis: 10_000, max: 1 });
   pool.on('error', () => undefined);
+  surviveDeath(pool);
   try {
     (await pool.connect()).release();
   } catch (error) {

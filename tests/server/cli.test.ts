@@ -29,18 +29,18 @@ beforeAll(async () => {
   dataDir = await emptyFolder();
 });
 
-test.each(['token', 'worker', 'schema', 'db:setup', 'db:migrate', 'db:seed', 'db:reset', 'db:commit'])(
-  '%s has a --help and refuses options it does not know',
-  async (script) => {
-    const [help, unknown] = await Promise.all([
-      run(script, ['--help']),
-      run(script, ['--nonsense', ...(script === 'db:commit' ? ['-m', 'x'] : [])]),
-    ]);
-    done(help);
-    expect(help.stdout).toMatch(new RegExp(`^Usage: ${script} `));
-    expectOneMessage(unknown, /unknown option '--nonsense'/);
-  },
-);
+test.each([
+  ...['token', 'worker', 'doctor', 'schema', 'db:setup', 'db:migrate', 'db:seed', 'db:reset', 'db:commit'],
+  ...['db:dump', 'db:columns', 'db:policies'],
+])('%s has a --help and refuses options it does not know', async (script) => {
+  const [help, unknown] = await Promise.all([
+    run(script, ['--help']),
+    run(script, ['--nonsense', ...(script === 'db:commit' ? ['-m', 'x'] : [])]),
+  ]);
+  done(help);
+  expect(help.stdout).toMatch(new RegExp(`^Usage: ${script} `));
+  expectOneMessage(unknown, /unknown option '--nonsense'/);
+});
 
 describe('on an embedded database that no gateway runs', () => {
   test('what needs the tables says how to make them', async () => {
@@ -52,6 +52,16 @@ describe('on an embedded database that no gateway runs', () => {
       done(await run(script));
       expect(await serverOf(dataDir)).toBeUndefined();
     }
+  });
+
+  test('db:psql starts the server for as long as psql runs, and ends with its exit code', async () => {
+    const [asked, failed] = [
+      await run('db:psql', ['-Atc', 'select current_user']),
+      await run('db:psql', ['-c', 'x']),
+    ];
+    expect(asked).toMatchObject({ code: 0, stdout: 'reigh_owner\n' });
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(/syntax error/) as string });
+    expect(await serverOf(dataDir)).toBeUndefined();
   });
 
   test('db:reset is refused in production', async () => {
@@ -101,6 +111,7 @@ test('commands work beside a gateway that runs on the directory, and leave it ru
     status: 200,
   });
   done(await run('schema', ['--check']));
+  expect((await run('db:columns', ['users'])).stdout).toMatch(/^public\.users +email +text +null +/m);
   gateway.signal('SIGTERM');
   expect((await gateway.exit).code).toBe(0);
 });

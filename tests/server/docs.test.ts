@@ -8,7 +8,7 @@ const PROJECT = path.resolve(__dirname, '../..');
 const read = (file: string) => readFile(path.join(PROJECT, file), 'utf8');
 
 async function pages(): Promise<string[]> {
-  const folders = ['docs', 'docs/decisions', 'migrations'];
+  const folders = ['docs', 'docs/decisions', 'docs/recipes', 'migrations'];
   const files = await Promise.all(
     folders.map(async (folder) =>
       (await readdir(path.join(PROJECT, folder)))
@@ -33,12 +33,12 @@ test('docs/config.md names every setting and no other', async () => {
   const told = page
     .split('\n')
     .filter((line) => line.startsWith('| `'))
-    .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([A-Z_]+)`/g)].map((match) => match[1]));
+    .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([A-Z0-9_]+)`/g)].map((match) => match[1]));
   expect(told.sort()).toEqual([...SETTING_NAMES].sort());
 });
 
 test('.env.example names settings only', async () => {
-  const names = [...(await read('.env.example')).matchAll(/^#?([A-Z_]+)=/gm)].map((match) => match[1]);
+  const names = [...(await read('.env.example')).matchAll(/^#?([A-Z0-9_]+)=/gm)].map((match) => match[1]);
   expect(names.filter((name) => !SETTING_NAMES.includes(name ?? ''))).toEqual([]);
 });
 

@@ -1,36 +1,10 @@
-import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { QueryResultRow } from 'pg';
 import { startCluster, type Cluster } from '../../server/postgres/embedded/cluster';
 import { migrate } from '../../server/postgres/migrate';
 import { setUpServer, withClient } from '../../server/postgres/setup';
 import { TEST_SECRET } from '../helpers/actors';
+import { Proxy } from '../helpers/proxy';
 import { ask, atTheEnd, emptyFolder, eventually, serve, type GatewayProcess } from '../helpers/process';
-
-/** One address for a database whose server changes its port when it starts again. */
-class Proxy {
-  target = 0;
-  private readonly sockets = new Set<Socket>();
-  private readonly server: Server = createServer((client) => {
-    const upstream = createConnection(this.target, '127.0.0.1');
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      this.sockets.add(from);
-      from.on('error', () => to.destroy());
-      from.on('close', () => (this.sockets.delete(from), to.destroy()));
-      from.pipe(to);
-    }
-  });
-  async listen(): Promise<number> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return (this.server.address() as AddressInfo).port;
-  }
-  async close(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-}
 
 const proxy = new Proxy();
 let dataDir = '';
@@ -94,7 +68,12 @@ beforeAll(async () => {
   const env = { AUTH_DATABASE_URL: urls.auth, JWT_SECRET: TEST_SECRET };
   [gateway, starved] = await Promise.all([
     serve(env),
-    serve({ ...env, DATABASE_POOL_SIZE: '1', DATABASE_CONNECT_TIMEOUT_MS: '300' }),
+    serve({
+      ...env,
+      DATABASE_POOL_SIZE: '1',
+      REQUESTS_PER_CALLER_MAX: '100',
+      DATABASE_CONNECT_TIMEOUT_MS: '300',
+    }),
   ]);
 });
 
@@ -123,7 +102,7 @@ describe('connections that are terminated', () => {
     );
     await gateway.prints(/an idle database connection died/);
     await expectRecovery(gateway);
-    expect(await readiness(gateway)).toEqual(READY);
+    await eventually(async () => expect(await readiness(gateway)).toEqual(READY));
   });
 
   test('under their queries end these with a coded error, and are replaced', async () => {
@@ -166,7 +145,8 @@ describe('while its database is away', () => {
     await startDatabase();
     for (const one of [gateway, starved]) {
       await expectRecovery(one);
-      expect(await readiness(one)).toEqual(READY);
+      // What it looked at last is told for a moment.
+      await eventually(async () => expect(await readiness(one)).toEqual(READY));
     }
     expect(gateway.stdout()).not.toMatch(/"level":50/);
     expect(gateway.stderr()).toBe('');

@@ -146,7 +146,10 @@ test('a database that is away is told once, and once that it is back', async () 
   const { log, lines } = record();
   const name = databaseOf(database.ownerUrl);
   const asRoot = (sql: string) => withClient(testServer().rootUrl, (root) => root.query(sql));
-  const pool: Pool = createPool({ url: database.authUrl, size: 2, connectTimeoutMs: 5_000 }, log);
+  const pool: Pool = createPool(
+    { url: database.authUrl, size: 2, connectTimeoutMs: 5_000, answerTimeoutMs: 30_000 },
+    log,
+  );
   let tries = 0;
   let rounds = 0;
   const connect = pool.connect.bind(pool) as () => ReturnType<Pool['connect']>;

@@ -2,12 +2,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'dotenv';
-import { parseSettings } from '../../server/config';
+import { parseSettings, SETTING_NAMES } from '../../server/config';
 import { Fault } from '../../server/faults';
 import { ask, emptyFolder, finish, PROJECT, serve, start } from '../helpers/process';
 
 const EXTERNAL = 'postgres://reigh_authenticator:secret@db.example:5432/reigh';
 const SECRET = 'x'.repeat(32);
+/** Passwords as they are that a URL takes for something else; what is told of them must not hold `hunter2`. */
+const RAW = [
+  ...['a@hunter2', 'a@hunter2@b', 'hunter2/a', '1/hunter2', '1/hunter2@a', '1#hunter2', 'a#hunter2'],
+  ...['1/a?hunter2', '1/a#hunter2', '1?hunter2'],
+];
 
 function faultOf(variables: Record<string, string>): string {
   try {
@@ -30,27 +35,64 @@ describe('settings', () => {
       jwt: { secret: undefined, jwksUrl: undefined, audience: 'authenticated', issuer: undefined },
       logLevel: 'info',
       corsOrigins: [],
+      listenUrl: undefined,
+      replica: { url: undefined, poolSize: 20, waitMs: 20 },
+      publicUrl: undefined,
+      storage: {
+        backend: { kind: 'file', root: path.resolve('.data/storage') },
+        ...{ sizeMax: 10_737_418_240, signingSecret: undefined, uploadsPerCaller: 20, deepSweepHours: 24 },
+        renditions: { atOnce: 2, inputBytesMax: 25_000_000, pixelsMax: 50_000_000, cacheBytes: 67_108_864 },
+      },
       poolSize: 20,
       connectTimeoutMs: 5_000,
       statementTimeoutMs: 15_000,
+      statementTimeouts: { anon: 5_000, authenticated: 15_000, worker: 15_000, service_role: 60_000 },
+      rates: {
+        windowSeconds: 60,
+        reads: 12_000,
+        max: { anon: 600, authenticated: 6_000, worker: 6_000, service_role: 0 },
+      },
+      trustedProxies: 0,
+      inFlightPerCaller: 15,
+      http: {
+        ...{ connections: 25_000, headerBytes: 16_384, headersTimeoutMs: 10_000 },
+        ...{ requestTimeoutMs: 30_000, keepAliveTimeoutMs: 65_000 },
+      },
       bodyLimitBytes: 1_000_000,
+      resultLimitBytes: 10_000_000,
       pageSize: { default: 100, max: 1_000 },
-      limits: { depth: 30, fields: 2_000, mutationFields: 20, valueDepth: 32 },
+      limits: {
+        ...{ textBytes: 100_000, tokens: 10_000, depth: 30, fields: 2_000, aliases: 100, rootFields: 50 },
+        ...{ mutationFields: 20, directives: 50, directivesEach: 5, cost: 250_000 },
+        ...{ valueDepth: 32, variableBytes: 1_000_000, valueItems: 5_000 },
+        ...{ filterTerms: 200, filterItems: 2_000, filterTextBytes: 1_000 },
+      },
+      sockets: {
+        ...{
+          max: 20_000,
+          perCallerMax: 100,
+          operationsMax: 100,
+          operationsPerCallerMax: 1_000,
+          initTimeoutMs: 5_000,
+        },
+        ...{ pingIntervalMs: 20_000, bufferLimitBytes: 4_000_000 },
+      },
+      shutdownGraceMs: 300,
       shutdownTimeoutMs: 8_000,
       maintenanceIntervalMs: 5_000,
+      realtimeLogHours: 24,
+      realtimePollMs: 250,
       migrateOnStart: false,
       workerToken: undefined,
+      metricsToken: undefined,
+      slowOperationMs: 1_000,
+      disclosure: { introspection: true, suggestions: true },
+      graphiql: true,
+      persisted: { mode: 'allow', files: [path.join(PROJECT, 'schema/persisted-operations.json')] },
     });
   });
 
-  const names = [
-    ...['NODE_ENV', 'HOST', 'PORT', 'DATA_DIR', 'ROOT_DATABASE_URL', 'DATABASE_URL', 'AUTH_DATABASE_URL'],
-    ...['SHADOW_DATABASE_URL', 'JWT_SECRET', 'JWT_JWKS_URL', 'JWT_AUDIENCE', 'JWT_ISSUER', 'LOG_LEVEL'],
-    ...['CORS_ORIGINS', 'DATABASE_POOL_SIZE', 'DATABASE_CONNECT_TIMEOUT_MS', 'STATEMENT_TIMEOUT_MS'],
-    ...['BODY_LIMIT_BYTES', 'PAGE_SIZE_DEFAULT', 'PAGE_SIZE_MAX', 'SHUTDOWN_TIMEOUT_MS', 'MIGRATE_ON_START'],
-    ...['MAINTENANCE_INTERVAL_MS', 'WORKER_TOKEN', 'MUTATION_FIELDS_MAX'],
-  ];
-  test.each(names)('that are empty count as unset: %s', (name) => {
+  test.each(SETTING_NAMES)('that are empty count as unset: %s', (name) => {
     expect(parseSettings({ [name]: '' })).toEqual(parseSettings({}));
   });
 
@@ -59,24 +101,84 @@ describe('settings', () => {
       parseSettings({
         PORT: '0',
         AUTH_DATABASE_URL: EXTERNAL,
+        DATABASE_LISTEN_URL: `${EXTERNAL}?direct`,
+        DATABASE_REPLICA_URL: `${EXTERNAL}?replica`,
+        DATABASE_REPLICA_POOL_SIZE: '7',
+        REPLICA_WAIT_MS: '0',
+        SHUTDOWN_GRACE_MS: '2000',
         JWT_SECRET: SECRET,
         CORS_ORIGINS: 'https://studio.example, http://localhost:3000',
         PAGE_SIZE_DEFAULT: '5',
         PAGE_SIZE_MAX: '5',
         MAINTENANCE_INTERVAL_MS: '0',
+        SOCKETS_MAX: '1',
+        SOCKETS_PER_CALLER_MAX: '2',
+        SOCKET_OPERATIONS_MAX: '3',
+        SOCKET_OPERATIONS_PER_CALLER_MAX: '4',
+        SOCKET_INIT_TIMEOUT_MS: '400',
+        SOCKET_PING_INTERVAL_MS: '500',
+        SOCKET_BUFFER_LIMIT_BYTES: '6000',
         MIGRATE_ON_START: '1',
         WORKER_TOKEN: 'a.b.c',
+        METRICS_TOKEN: 'sixteen letters.',
+        SLOW_OPERATION_MS: '0',
+        NODE_ENV: 'production',
+        INTROSPECTION: 'true',
+        PERSISTED_OPERATIONS: 'only',
+        PERSISTED_OPERATIONS_FILE: '/etc/reigh/a.json, b.json',
       }),
     ).toMatchObject({
       port: 0,
       database: { kind: 'external', authUrl: EXTERNAL },
+      listenUrl: `${EXTERNAL}?direct`,
+      replica: { url: `${EXTERNAL}?replica`, poolSize: 7, waitMs: 0 },
+      shutdownGraceMs: 2_000,
       jwt: { secret: SECRET },
       corsOrigins: ['https://studio.example', 'http://localhost:3000'],
       pageSize: { default: 5, max: 5 },
       maintenanceIntervalMs: 0,
+      sockets: {
+        ...{ max: 1, perCallerMax: 2, operationsMax: 3, operationsPerCallerMax: 4, initTimeoutMs: 400 },
+        ...{ pingIntervalMs: 500, bufferLimitBytes: 6_000 },
+      },
       migrateOnStart: true,
       workerToken: 'a.b.c',
+      metricsToken: 'sixteen letters.',
+      slowOperationMs: 0,
+      // What is not said goes by the environment.
+      disclosure: { introspection: true, suggestions: false },
+      graphiql: false,
+      persisted: { mode: 'only', files: ['/etc/reigh/a.json', path.resolve('b.json')] },
     });
+  });
+
+  test('that say how much are used, and what is not said follows what is', () => {
+    const settings = parseSettings({
+      ...{ STATEMENT_TIMEOUT_MS: '2000', STATEMENT_TIMEOUT_SERVICE_MS: '100', DATABASE_POOL_SIZE: '1' },
+      ...{ RATE_WINDOW_SECONDS: '1', RATE_ANON_MAX: '2', RATE_USER_MAX: '3', RATE_WORKER_MAX: '4' },
+      ...{ RATE_SERVICE_MAX: '5', TRUSTED_PROXIES: '6', CONNECTIONS_MAX: '7', HEADERS_LIMIT_BYTES: '8000' },
+      ...{ HEADERS_TIMEOUT_MS: '900', REQUEST_TIMEOUT_MS: '1000', KEEP_ALIVE_TIMEOUT_MS: '1100' },
+      ...{ QUERY_TOKENS_MAX: '120', QUERY_ALIASES_MAX: '0', QUERY_COST_MAX: '130', BODY_LIMIT_BYTES: '1400' },
+      ...{ QUERY_LIMIT_BYTES: '1500', QUERY_ROOT_FIELDS_MAX: '16', QUERY_DIRECTIVES_MAX: '17' },
+      ...{ QUERY_DIRECTIVES_EACH_MAX: '18' },
+    });
+    expect(settings).toMatchObject({
+      statementTimeouts: { anon: 2_000, authenticated: 2_000, worker: 2_000, service_role: 100 },
+      rates: { windowSeconds: 1, max: { anon: 2, authenticated: 3, worker: 4, service_role: 5 } },
+      ...{ trustedProxies: 6, inFlightPerCaller: 1, bodyLimitBytes: 1_400 },
+      http: { connections: 7, headerBytes: 8_000, headersTimeoutMs: 900, requestTimeoutMs: 1_000 },
+      limits: {
+        ...{ tokens: 120, aliases: 0, cost: 130, variableBytes: 1_400, textBytes: 1_500 },
+        ...{ rootFields: 16, directives: 17, directivesEach: 18 },
+      },
+    });
+    expect(settings.http.keepAliveTimeoutMs).toBe(1_100);
+    const said = parseSettings({
+      ...{ STATEMENT_TIMEOUT_ANON_MS: '9000', STATEMENT_TIMEOUT_WORKER_MS: '8000' },
+      ...{ REQUESTS_PER_CALLER_MAX: '19', VARIABLES_LIMIT_BYTES: '2000' },
+    });
+    expect(said.statementTimeouts).toMatchObject({ anon: 9_000, worker: 8_000 });
+    expect([said.inFlightPerCaller, said.limits.variableBytes]).toEqual([19, 2_000]);
   });
 
   const accepted: [string, Record<string, string>][] = [
@@ -84,6 +186,13 @@ describe('settings', () => {
     ['a trailing comma between origins', { CORS_ORIGINS: 'https://a.example,' }],
     ['the issuer’s keys alone', { AUTH_DATABASE_URL: EXTERNAL, JWT_JWKS_URL: 'https://id.example/keys' }],
     ['a server in a folder', { AUTH_DATABASE_URL: 'postgresql:///reigh?host=/run', JWT_SECRET: SECRET }],
+    [
+      'a password with each separator escaped, and options with some as they are',
+      {
+        AUTH_DATABASE_URL: `${EXTERNAL.replace('secret', 'a%40b%2Fc%23d%3F')}?host=/run`,
+        JWT_SECRET: SECRET,
+      },
+    ],
     ['an escaped password', { AUTH_DATABASE_URL: EXTERNAL.replace('secret', '100%25'), JWT_SECRET: SECRET }],
   ];
   test.each(accepted)('may be %s', (_what, variables) => {
@@ -112,6 +221,15 @@ describe('settings', () => {
       /%25/,
     ],
     ['ROOT_DATABASE_URL', { ROOT_DATABASE_URL: 'postgres:', JWT_SECRET: SECRET }, url],
+    ...RAW.map((password): [string, Record<string, string>, RegExp] => [
+      ...([
+        'DATABASE_URL',
+        { DATABASE_URL: EXTERNAL.replace('secret', password), JWT_SECRET: SECRET },
+      ] as const),
+      /write @ as %40, \/ as %2F, # as %23/,
+    ]),
+    ['ROOT_DATABASE_URL', { ROOT_DATABASE_URL: `${EXTERNAL}/more`, JWT_SECRET: SECRET }, url],
+    ['ROOT_DATABASE_URL', { ROOT_DATABASE_URL: `${EXTERNAL}#more`, JWT_SECRET: SECRET }, url],
     ['SHADOW_DATABASE_URL', { SHADOW_DATABASE_URL: 'shadow' }, url],
     ['CORS_ORIGINS', { CORS_ORIGINS: 'https://a.example/path' }, /found https:\/\/a\.example\/path/],
     ['CORS_ORIGINS', { CORS_ORIGINS: 'https://a.example,b.example' }, /found b\.example/],
@@ -127,9 +245,32 @@ describe('settings', () => {
       /not be larger than PAGE_SIZE_MAX/,
     ],
     ['PAGE_SIZE_DEFAULT', { PAGE_SIZE_MAX: '10' }, /not be larger than PAGE_SIZE_MAX/],
+    ['SOCKETS_MAX', { SOCKETS_MAX: '0' }, /from 1 to/],
+    ['SOCKETS_PER_CALLER_MAX', { SOCKETS_PER_CALLER_MAX: '0' }, /from 1 to/],
+    ['SOCKET_OPERATIONS_PER_CALLER_MAX', { SOCKET_OPERATIONS_PER_CALLER_MAX: '0' }, /whole number/],
+    ['SOCKET_OPERATIONS_MAX', { SOCKET_OPERATIONS_MAX: 'many' }, /whole number/],
+    ['SOCKET_INIT_TIMEOUT_MS', { SOCKET_INIT_TIMEOUT_MS: '0' }, /from 100 to/],
+    ['SOCKET_PING_INTERVAL_MS', { SOCKET_PING_INTERVAL_MS: '20s' }, /whole number/],
+    ['SOCKET_BUFFER_LIMIT_BYTES', { SOCKET_BUFFER_LIMIT_BYTES: '4MB' }, /whole number/],
     ['SHUTDOWN_TIMEOUT_MS', { SHUTDOWN_TIMEOUT_MS: 'never' }, /whole number/],
+    ['SHUTDOWN_GRACE_MS', { SHUTDOWN_GRACE_MS: '2s' }, /whole number/],
+    [
+      'DATABASE_LISTEN_URL',
+      { DATABASE_LISTEN_URL: 'direct', AUTH_DATABASE_URL: EXTERNAL, JWT_SECRET: SECRET },
+      url,
+    ],
+    ['DATABASE_LISTEN_URL', { DATABASE_LISTEN_URL: EXTERNAL }, /set AUTH_DATABASE_URL too/],
+    ['DATABASE_REPLICA_URL', { DATABASE_REPLICA_URL: EXTERNAL }, /set AUTH_DATABASE_URL too/],
+    ['DATABASE_REPLICA_POOL_SIZE', { DATABASE_REPLICA_POOL_SIZE: '0' }, /from 1 to 1000/],
+    ['REPLICA_WAIT_MS', { REPLICA_WAIT_MS: '20ms' }, /whole number/],
     ['MAINTENANCE_INTERVAL_MS', { MAINTENANCE_INTERVAL_MS: '5s' }, /from 0 to 3600000/],
+    ['INTROSPECTION', { INTROSPECTION: 'no' }, /true or false/],
+    ['SUGGESTIONS', { SUGGESTIONS: 'off' }, /true or false/],
+    ['GRAPHIQL', { GRAPHIQL: 'yes' }, /true or false/],
+    ['PERSISTED_OPERATIONS', { PERSISTED_OPERATIONS: 'yes' }, /"only"/],
     ['MIGRATE_ON_START', { MIGRATE_ON_START: 'yes' }, /true or false/],
+    ['METRICS_TOKEN', { METRICS_TOKEN: 'x'.repeat(15) }, /at least 16 characters/],
+    ['SLOW_OPERATION_MS', { SLOW_OPERATION_MS: '1s' }, /whole number/],
     ['JWT_SECRET or JWT_JWKS_URL', { AUTH_DATABASE_URL: EXTERNAL }, /one of them is needed/],
     ['JWT_SECRET or JWT_JWKS_URL', { DATABASE_URL: EXTERNAL, JWT_SECRET: '' }, /one of them is needed/],
   ];
@@ -163,6 +304,19 @@ describe('settings', () => {
   test('never show a secret when they are refused', () => {
     const told = faultOf({ JWT_SECRET: 'hunter2', DATABASE_URL: 'postgres://me:hunter2@host' });
     expect(told).not.toContain('hunter2');
+    for (const password of RAW)
+      expect(faultOf({ DATABASE_URL: EXTERNAL.replace('secret', password) })).not.toContain('hunter2');
+  });
+
+  test('never show a secret when they are refused by a command', async () => {
+    const env = { ROOT_DATABASE_URL: EXTERNAL.replace('secret', '1/hunter2'), JWT_SECRET: SECRET };
+    for (const script of ['doctor', 'db:columns']) {
+      const { code, stdout, stderr } = await finish(script, [], env);
+      expect({ code, told: stdout + stderr }).toEqual({
+        ...{ code: 1, told: expect.stringContaining('/ as %2F') as string },
+      });
+      expect(stdout + stderr).not.toContain('hunter2');
+    }
   });
 });
 

@@ -153,7 +153,11 @@ describe('a database of one’s own', () => {
 
   test('is nobody’s business in production: no token is printed, and no GraphiQL offered', async () => {
     const cloned = await createTestDatabase();
-    const gateway = await serve({ AUTH_DATABASE_URL: cloned.authUrl, NODE_ENV: 'production', ...withSecret });
+    const gateway = await serve({
+      AUTH_DATABASE_URL: cloned.authUrl,
+      NODE_ENV: 'production',
+      JWT_SECRET: randomBytes(32).toString('hex'),
+    });
     expect(gateway.stdout()).not.toMatch(/graphiql|eyJ/);
     expect((await fetch(`${gateway.url}/graphiql`)).status).toBe(404);
     gateway.signal('SIGTERM');

@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../helpers/database';
 import { startTestGateway, type TestGateway } from '../helpers/gateway';
 import { atTheEnd, eventually } from '../helpers/process';
 import { openStudio, type Studio } from '../helpers/studio';
-import { decodePng, startWorker } from '../helpers/worker';
+import { decodePng, fetchStored, startWorker } from '../helpers/worker';
 
 let database: TestDatabase;
 let studio: Studio;
@@ -55,12 +55,16 @@ test('runs tasks to their end: pictures, a moving one, what depends on another, 
     [expect.objectContaining({ type: 'image' })],
     [expect.objectContaining({ type: 'video' })],
   ]);
-  const picture = decodePng(made![0]!.location);
+  const pictureAt = async (path: string) => decodePng((await fetchStored(gateway.url, path)).data);
+  expect(made![0]!.location).toBe(`public/${alice.id}/tasks/${image}/1/output.png`);
+  const picture = await pictureAt(made![0]!.location);
   expect([picture.width, picture.height]).toEqual([128, 96]);
   expect(picture.colors.size).toBeGreaterThan(20);
-  expect(decodePng(made![0]!.thumbnail_url!)).toMatchObject({ width: 32, height: 24 });
-  expect(clip![0]!.location).toMatch(/^data:image\/svg\+xml,.*animate/);
-  expect(decodePng(clip![0]!.thumbnail_url!)).toMatchObject({ width: 32, height: 18 });
+  expect(await pictureAt(made![0]!.thumbnail_url!)).toMatchObject({ width: 32, height: 24 });
+  const moving = await fetchStored(gateway.url, clip![0]!.location);
+  expect(moving.type).toBe('image/svg+xml');
+  expect(moving.data.toString()).toMatch(/^<svg.*animate/);
+  expect(await pictureAt(clip![0]!.thumbnail_url!)).toMatchObject({ width: 32, height: 18 });
   for (const id of [image, next, video]) expect(await studio.bills(id)).toEqual([-0.05]);
   expect([await studio.outputs(plan), await studio.bills(plan)]).toEqual([[], []]);
   expect(worker.saidOf(next)).toContain('got the outputs of the tasks before it');

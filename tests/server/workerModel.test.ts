@@ -27,7 +27,7 @@ test('a worker reports as much of a huge model as the database keeps', async () 
       ...{ url: 'http://gateway.example', id: 'w', runType: 'GPU', model: undefined, concurrency: 2 },
       ...{ renderMs: 0, failureRate: 0, pollMs: 10, heartbeatMs: 55_000, graceMs: 1_000 },
     },
-    queue,
+    { queue, files: { store: async (_task, output) => output } },
     createLogger({ ...parseSettings({}), logLevel: 'silent' }),
     new AbortController(),
   );

@@ -50,7 +50,7 @@ function normalize(text: string): unknown {
 
 test('docs/workers.md can be followed with curl, and answers as it says', async () => {
   const steps = await readSteps();
-  expect(steps.length).toBe(7);
+  expect(steps.length).toBe(8);
   // The page's task is the only one that waits; the sample has older ones.
   await database.query(
     service,
@@ -88,6 +88,6 @@ test('docs/workers.md can be followed with curl, and answers as it says', async 
   expect(done).toEqual({
     status: 'Complete',
     worker_id: 'gpu-1',
-    output_location: 'https://cdn.example/fog.png',
+    output_location: `public/${owner.id}/tasks/${task?.id}/1/fog.png`,
   });
 });
