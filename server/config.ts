@@ -1,110 +1,76 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'dotenv';
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Fault } from './faults';
+import { limitVariables, readLimits, type LimitSettings } from './limitSettings';
+import { readStorage, storageFaults, storageVariables, type StorageSettings } from './storageSettings';
+import {
+  httpUrl,
+  optional,
+  origins,
+  paths,
+  postgresUrl,
+  truth,
+  wholeNumber,
+  withDefault,
+} from './settingKinds';
+import type { PersistedMode } from './graphql/persisted';
+import type { Disclosure } from './graphql/production';
+import type { SocketLimits } from './graphql/sockets/limits';
+
+/** What codegen writes: the operations of this project, the worker's and `npm run watch`'s among them. */
+export const OWN_OPERATIONS = path.resolve(__dirname, '../schema/persisted-operations.json');
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-/** An empty value in a .env file means "not set". */
-const optional = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
-
-const withDefault = <T extends z.ZodType>(schema: T, fallback: z.input<T>) =>
-  z.preprocess((value) => (value === undefined || value === '' ? fallback : value), schema);
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .or(z.number())
-    .transform((value, context) => {
-      const number = /^\d+$/.test(String(value).trim()) ? Number(value) : NaN;
-      if (!(number >= min && number <= max)) {
-        context.addIssue({ code: 'custom', message: `must be a whole number from ${min} to ${max}` });
-        return z.NEVER;
-      }
-      return number;
-    });
-
-function isEncoded({ username, password, pathname }: URL): boolean {
-  try {
-    [username, password, pathname].forEach(decodeURIComponent);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const postgresUrl = z.string().refine(
-  (value) => {
-    if (!URL.canParse(value)) return false;
-    const url = new URL(value);
-    return /^postgres(ql)?:$/.test(url.protocol) && url.pathname.length > 1 && isEncoded(url);
-  },
-  {
-    message:
-      'must be a URL such as postgres://user:password@host:5432/database, with a % in it written as %25',
-  },
-);
-
-const httpUrl = z
-  .string()
-  .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), {
-    message: 'must be an http or https URL',
-  });
 
 const environment = z.object({
   NODE_ENV: withDefault(z.enum(['development', 'production', 'test']), 'development'),
   HOST: withDefault(z.string(), '127.0.0.1'),
   PORT: withDefault(wholeNumber(0, 65535), 5678),
   DATA_DIR: withDefault(z.string(), '.data'),
+  PUBLIC_URL: optional(httpUrl),
   ROOT_DATABASE_URL: optional(postgresUrl),
   DATABASE_URL: optional(postgresUrl),
   AUTH_DATABASE_URL: optional(postgresUrl),
   SHADOW_DATABASE_URL: optional(postgresUrl),
+  DATABASE_LISTEN_URL: optional(postgresUrl),
+  DATABASE_REPLICA_URL: optional(postgresUrl),
+  DATABASE_REPLICA_POOL_SIZE: withDefault(wholeNumber(1, 1000), 20),
+  REPLICA_WAIT_MS: withDefault(wholeNumber(0, 10_000), 20),
   JWT_SECRET: optional(z.string().min(32, 'must have at least 32 characters')),
   JWT_JWKS_URL: optional(httpUrl),
   JWT_AUDIENCE: withDefault(z.string(), 'authenticated'),
   JWT_ISSUER: optional(z.string()),
   LOG_LEVEL: withDefault(z.enum(LOG_LEVELS), 'info'),
-  CORS_ORIGINS: withDefault(
-    z.string().transform((value, context) => {
-      const origins = value
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter(Boolean);
-      for (const origin of origins) {
-        if (origin !== '*' && (!URL.canParse(origin) || new URL(origin).origin !== origin)) {
-          context.addIssue({
-            code: 'custom',
-            message: `must list origins such as https://studio.example, separated by commas, or be * (found ${origin})`,
-          });
-        }
-      }
-      return origins;
-    }),
-    '',
-  ),
+  CORS_ORIGINS: withDefault(origins, ''),
   DATABASE_POOL_SIZE: withDefault(wholeNumber(1, 1000), 20),
   DATABASE_CONNECT_TIMEOUT_MS: withDefault(wholeNumber(100, 600_000), 5_000),
-  STATEMENT_TIMEOUT_MS: withDefault(wholeNumber(100, 3_600_000), 15_000),
-  BODY_LIMIT_BYTES: withDefault(wholeNumber(1_000, 1_000_000_000), 1_000_000),
   PAGE_SIZE_DEFAULT: withDefault(wholeNumber(1, 100_000), 100),
   PAGE_SIZE_MAX: withDefault(wholeNumber(1, 100_000), 1_000),
-  QUERY_DEPTH_MAX: withDefault(wholeNumber(5, 1_000), 30),
-  QUERY_FIELDS_MAX: withDefault(wholeNumber(50, 100_000), 2_000),
-  MUTATION_FIELDS_MAX: withDefault(wholeNumber(1, 100_000), 20),
-  VALUE_DEPTH_MAX: withDefault(wholeNumber(5, 1_000), 32),
+  ...limitVariables,
+  ...storageVariables,
+  SOCKETS_MAX: withDefault(wholeNumber(1, 1_000_000), 20_000),
+  SOCKETS_PER_CALLER_MAX: withDefault(wholeNumber(1, 1_000_000), 100),
+  SOCKET_OPERATIONS_MAX: withDefault(wholeNumber(1, 100_000), 100),
+  SOCKET_OPERATIONS_PER_CALLER_MAX: withDefault(wholeNumber(1, 1_000_000), 1_000),
+  SOCKET_INIT_TIMEOUT_MS: withDefault(wholeNumber(100, 600_000), 5_000),
+  SOCKET_PING_INTERVAL_MS: withDefault(wholeNumber(100, 600_000), 20_000),
+  SOCKET_BUFFER_LIMIT_BYTES: withDefault(wholeNumber(1_000, 1_000_000_000), 4_000_000),
+  SHUTDOWN_GRACE_MS: withDefault(wholeNumber(0, 600_000), 300),
   SHUTDOWN_TIMEOUT_MS: withDefault(wholeNumber(0, 600_000), 8_000),
   MAINTENANCE_INTERVAL_MS: withDefault(wholeNumber(0, 3_600_000), 5_000),
-  MIGRATE_ON_START: withDefault(
-    z
-      .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
-      .transform((value) => value === 'true' || value === '1'),
-    'false',
-  ),
+  REALTIME_LOG_HOURS: withDefault(wholeNumber(1, 8_760), 24),
+  REALTIME_POLL_MS: withDefault(wholeNumber(20, 60_000), 250),
+  MIGRATE_ON_START: withDefault(truth, 'false'),
   WORKER_TOKEN: optional(z.string()),
+  METRICS_TOKEN: optional(z.string().min(16, 'must have at least 16 characters')),
+  SLOW_OPERATION_MS: withDefault(wholeNumber(0, 3_600_000), 1_000),
+  INTROSPECTION: optional(truth),
+  SUGGESTIONS: optional(truth),
+  GRAPHIQL: optional(truth),
+  PERSISTED_OPERATIONS: withDefault(z.enum(['off', 'allow', 'only']), 'allow'),
+  PERSISTED_OPERATIONS_FILE: withDefault(paths, OWN_OPERATIONS),
 });
 
 /** Names of all settings, for the test that holds docs/config.md against them. */
@@ -121,6 +87,14 @@ export type DatabaseSettings =
       shadowUrl: string | undefined;
     };
 
+export interface ReplicaSettings {
+  /** The authenticator's, of a streaming replica. Undefined: queries are read on the primary. */
+  url: string | undefined;
+  poolSize: number;
+  /** How long a query waits for a replica that is behind. */
+  waitMs: number;
+}
+
 export interface JwtSettings {
   /** Undefined with an embedded database until a secret was drawn and kept in the data directory. */
   secret: string | undefined;
@@ -129,7 +103,7 @@ export interface JwtSettings {
   issuer: string | undefined;
 }
 
-export interface Settings {
+export interface Settings extends LimitSettings {
   environment: 'development' | 'production' | 'test';
   host: string;
   port: number;
@@ -139,19 +113,37 @@ export interface Settings {
   jwt: JwtSettings;
   logLevel: (typeof LOG_LEVELS)[number];
   corsOrigins: string[];
+  /** Where the database calls out that something changed, on a direct connection; undefined: the authenticator's URL. */
+  listenUrl: string | undefined;
+  replica: ReplicaSettings;
   poolSize: number;
   connectTimeoutMs: number;
-  statementTimeoutMs: number;
-  bodyLimitBytes: number;
   pageSize: { default: number; max: number };
-  /** What a document may be, with its fragments expanded, and how deep its values. */
-  limits: { depth: number; fields: number; mutationFields: number; valueDepth: number };
+  sockets: SocketLimits;
+  /** Between "not ready any more" and "no new connections". */
+  shutdownGraceMs: number;
   shutdownTimeoutMs: number;
   /** Between two rounds of the gateway's own work; 0: it does none. */
   maintenanceIntervalMs: number;
+  /** For how long a client that was away can go on where it was. */
+  realtimeLogHours: number;
+  /** How often the change log is looked at though nobody called. */
+  realtimePollMs: number;
   migrateOnStart: boolean;
   /** What `npm run worker` signs in with. */
   workerToken: string | undefined;
+  /** Opens /metrics and /ops to whoever watches over the gateway. */
+  metricsToken: string | undefined;
+  /** Operations that take as long are told in the log; 0: none. */
+  slowOperationMs: number;
+  /** What is told of the schema beyond what a document asks of it. */
+  disclosure: Disclosure;
+  graphiql: boolean;
+  /** Which operations are known by their hash, from lists at absolute paths. */
+  persisted: { mode: PersistedMode; files: string[] };
+  /** Where people reach the gateway, without a slash at its end; undefined: where it listens. */
+  publicUrl: string | undefined;
+  storage: StorageSettings;
 }
 
 type Variables = Record<string, string | undefined>;
@@ -171,6 +163,11 @@ export function parseSettings(variables: Variables): Settings {
   if (external && !given('JWT_SECRET') && !given('JWT_JWKS_URL')) {
     faults.push('JWT_SECRET or JWT_JWKS_URL: one of them is needed to check tokens with your own database');
   }
+  for (const name of ['DATABASE_LISTEN_URL', 'DATABASE_REPLICA_URL']) {
+    if (given(name) && !external)
+      faults.push(`${name}: belongs to a database of your own: set AUTH_DATABASE_URL too`);
+  }
+  faults.push(...storageFaults(variables));
   // Also when something else is wrong: every fault is told at once.
   const sizes = environment.pick({ PAGE_SIZE_DEFAULT: true, PAGE_SIZE_MAX: true }).safeParse(variables);
   if (sizes.success && sizes.data.PAGE_SIZE_DEFAULT > sizes.data.PAGE_SIZE_MAX) {
@@ -181,11 +178,15 @@ export function parseSettings(variables: Variables): Settings {
   }
 
   const env = parsed.data;
+  const hidden = env.NODE_ENV === 'production';
+  const dataDir = path.resolve(env.DATA_DIR);
   return {
     environment: env.NODE_ENV,
     host: env.HOST,
     port: env.PORT,
-    dataDir: path.resolve(env.DATA_DIR),
+    dataDir,
+    publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
+    storage: readStorage(env, dataDir),
     database: external
       ? {
           kind: 'external',
@@ -203,21 +204,37 @@ export function parseSettings(variables: Variables): Settings {
     },
     logLevel: env.LOG_LEVEL,
     corsOrigins: env.CORS_ORIGINS,
+    listenUrl: env.DATABASE_LISTEN_URL,
+    replica: {
+      url: env.DATABASE_REPLICA_URL,
+      poolSize: env.DATABASE_REPLICA_POOL_SIZE,
+      waitMs: env.REPLICA_WAIT_MS,
+    },
     poolSize: env.DATABASE_POOL_SIZE,
     connectTimeoutMs: env.DATABASE_CONNECT_TIMEOUT_MS,
-    statementTimeoutMs: env.STATEMENT_TIMEOUT_MS,
-    bodyLimitBytes: env.BODY_LIMIT_BYTES,
     pageSize: { default: env.PAGE_SIZE_DEFAULT, max: env.PAGE_SIZE_MAX },
-    limits: {
-      depth: env.QUERY_DEPTH_MAX,
-      fields: env.QUERY_FIELDS_MAX,
-      mutationFields: env.MUTATION_FIELDS_MAX,
-      valueDepth: env.VALUE_DEPTH_MAX,
+    ...readLimits(env, env.DATABASE_POOL_SIZE),
+    sockets: {
+      max: env.SOCKETS_MAX,
+      perCallerMax: env.SOCKETS_PER_CALLER_MAX,
+      operationsMax: env.SOCKET_OPERATIONS_MAX,
+      operationsPerCallerMax: env.SOCKET_OPERATIONS_PER_CALLER_MAX,
+      initTimeoutMs: env.SOCKET_INIT_TIMEOUT_MS,
+      pingIntervalMs: env.SOCKET_PING_INTERVAL_MS,
+      bufferLimitBytes: env.SOCKET_BUFFER_LIMIT_BYTES,
     },
+    shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     maintenanceIntervalMs: env.MAINTENANCE_INTERVAL_MS,
+    realtimeLogHours: env.REALTIME_LOG_HOURS,
+    realtimePollMs: env.REALTIME_POLL_MS,
     migrateOnStart: env.MIGRATE_ON_START,
     workerToken: env.WORKER_TOKEN,
+    metricsToken: env.METRICS_TOKEN,
+    slowOperationMs: env.SLOW_OPERATION_MS,
+    disclosure: { introspection: env.INTROSPECTION ?? !hidden, suggestions: env.SUGGESTIONS ?? !hidden },
+    graphiql: env.GRAPHIQL ?? !hidden,
+    persisted: { mode: env.PERSISTED_OPERATIONS, files: env.PERSISTED_OPERATIONS_FILE },
   };
 }
 
@@ -228,4 +245,15 @@ export function parseSettings(variables: Variables): Settings {
 export function readSettings(): Settings {
   const file = existsSync('.env') ? parse(readFileSync('.env')) : {};
   return parseSettings({ ...file, ...process.env });
+}
+
+/**
+ * What a program that we start inherits: not our settings, which hold secrets, and nothing that would lead it to
+ * another server than the one it is given.
+ */
+export function environmentOfPrograms(): Variables {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !SETTING_NAMES.includes(name) && !['PGHOSTADDR', 'PGSERVICE'].includes(name),
+  );
+  return Object.fromEntries(kept);
 }

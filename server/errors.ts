@@ -16,7 +16,12 @@ export const ERROR_CODES = {
   BAD_REQUEST: 'The HTTP request is not one of GraphQL over HTTP.',
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL.',
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
+  OPERATION_NOT_LISTED: 'This gateway answers only the operations on its list, and this is none of them.',
+  PERSISTED_QUERY_NOT_FOUND: 'No document of this hash is known here; send its text.',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'This gateway knows no documents by their hash; send their text.',
   UNAVAILABLE: 'The database or the issuer of tokens cannot be reached now; try again.',
+  OUTCOME_UNKNOWN:
+    'The database was lost while the change was made final: it may have happened or not. Look before you send it again.',
   INTERNAL: 'A fault of the gateway. `extensions.id` stands in its log too.',
 } as const;
 
@@ -39,6 +44,8 @@ export const RAISED: Record<string, ErrorCode> = {
   RG410: 'TASK_STATE',
   RG411: 'STALE_ATTEMPT',
   RG413: 'LIMIT_EXCEEDED',
+  RG415: 'INVALID_INPUT',
+  RG429: 'RATE_LIMITED',
 };
 
 /** What a caller is told: a code, a message a person can act on, nothing else. */
@@ -53,6 +60,7 @@ export class RequestError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,
+    readonly extensions?: Record<string, unknown>,
   ) {
     super(message);
     this.name = 'RequestError';

@@ -1,16 +1,24 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Pool } from 'pg';
-import { createApp } from './app';
+import { createApp, limitsOf } from './app';
+import { createAddressReader } from './auth/clientAddress';
+import { createIssuerKeys } from './auth/keys';
 import { createTokenVerifier, type VerifyToken } from './auth/token';
 import type { Settings } from './config';
-import { codeOf, Fault } from './faults';
 import { createExecutor } from './graphql/execute';
+import { openGate } from './graphql/gate';
+import { shareOut } from './graphql/share';
 import { buildApi, type Api } from './graphql/schema';
+import { createSocketServer, type SocketServer } from './graphql/sockets/server';
+import { createSubscriber } from './graphql/subscribe';
+import { listen, urlOf } from './listen';
 import type { Logger } from './log';
-import { databaseCheck } from './ops/health';
-import { requeueStaleTasks } from './ops/jobs/requeueStaleTasks';
-import { startMaintenance, type Job, type Maintenance } from './ops/maintenance';
+import { checkStart } from './ops/startCheck';
+import { jobsOf } from './ops/jobs/jobs';
+import { createHttpServer } from './ops/httpServer';
+import { startMaintenance, type Maintenance } from './ops/maintenance';
+import { checksOf, createDiskMemory } from './ops/parts';
+import { createReadiness } from './ops/readiness';
+import { createMetrics, DATABASE_TIMEOUT_MS } from './ops/metrics/metrics';
+import { stockOf } from './ops/metrics/stock';
 import { migrate, refuseWhenBehind } from './postgres/migrate';
 import {
   isFirstStart,
@@ -19,16 +27,29 @@ import {
   requireUrl,
   type OpenDatabase,
 } from './postgres/open';
-import { createPool } from './postgres/pool';
+import { openPools, type Pools } from './postgres/pools';
+import { readerOf } from './postgres/reader';
+import { openReplicaOf } from './postgres/replica/open';
+import type { Replica, ReplicaCounts } from './postgres/replica/replica';
 import { withClient } from './postgres/setup';
+import { openRates, type OpenRates } from './rates/open';
+import type { Rates } from './rates/rates';
+import { openRealtime, type OpenRealtime } from './realtime/open';
 import { loadSampleData } from './sample/load';
+import { openBackend, openStorage, signerOf } from './storage/open';
+import { checkStore, createStoreCheck } from './ops/storageHealth';
+import type { StorageParts } from './storage/routes/context';
 import { createShutdown, type Shutdown } from './shutdown';
+import { createStorageLinks } from './storage/links';
+import type { Signer } from './storage/signing';
 
 export interface Gateway {
   /** `http://host:port` as it can be reached from here. */
   url: string;
   database: OpenDatabase;
   shutdown: Shutdown;
+  /** What came of queries; undefined without a replica. */
+  replicaCounts(): ReplicaCounts | undefined;
   /** Reflects the database anew, for what `npm run dev` changed. */
   reload(): Promise<void>;
 }
@@ -40,33 +61,86 @@ export interface Gateway {
  */
 export async function startGateway(settings: Settings, log: Logger): Promise<Gateway> {
   let api: Api | undefined;
-  let pool: Pool | undefined;
+  let pools: Pools | undefined;
   let database: OpenDatabase | undefined;
   let verifyToken: VerifyToken | undefined;
   let maintenance: Maintenance | undefined;
+  let realtime: OpenRealtime | undefined;
+  const metrics = createMetrics(log);
+  let rates: OpenRates | undefined;
+  let replica: Replica | undefined;
+  let storage: StorageParts | undefined;
+  const backend = openBackend(settings.storage.backend);
+  let signer: Signer | undefined;
 
   const ready = <T>(part: T | undefined): T => {
     if (part === undefined) throw new Error('asked before the gateway was ready');
     return part;
   };
   const release = async () => {
-    await pool?.end();
-    await database?.stop();
+    await Promise.all([realtime?.stop(), rates?.stop(), replica?.stop()]);
+    await pools?.end();
+    await Promise.all([database?.stop(), backend.close()]);
   };
-  const server = createServer();
-  const shutdown = createShutdown({
+  const server = createHttpServer(settings.http);
+  const shutdown: Shutdown = createShutdown({
     server,
-    stopLoops: async () => maintenance?.stop(),
+    closeSockets: (timeoutMs) => sockets.drain(timeoutMs),
+    stopLoops: async () => {
+      storage?.resumable.stop();
+      await maintenance?.stop();
+    },
     release,
+    graceMs: settings.shutdownGraceMs,
     timeoutMs: settings.shutdownTimeoutMs,
     log,
   });
   const constraints = () => ready(api).constraints;
+  const disk = createDiskMemory();
   // The executor needs a pool, which comes later than the server: it is looked up when it is used.
-  const execute = createExecutor({
-    pool: () => ready(pool),
-    statementTimeoutMs: settings.statementTimeoutMs,
-    constraints,
+  const { statementTimeouts, resultLimitBytes, corsOrigins, trustedProxies } = settings;
+  const runInScope = readerOf(
+    () => ready(pools).requests,
+    () => replica,
+  );
+  const execute = shareOut(
+    createExecutor({
+      ...{ runInScope, statementTimeouts, resultLimitBytes, constraints, notice: disk.notice },
+      ...{ metrics, slowMs: settings.slowOperationMs },
+    }),
+    { max: settings.inFlightPerCaller, waitMs: settings.connectTimeoutMs },
+  );
+  const counting: Rates = {
+    count: (claims, address) => ready(rates).count(claims, address),
+    countGuess: (address) => ready(rates).countGuess(address),
+    countRead: (address) => ready(rates).countRead(address),
+  };
+  const addressOf = createAddressReader(trustedProxies, log);
+  const keys = settings.jwt.jwksUrl ? createIssuerKeys(settings.jwt.jwksUrl) : undefined;
+  const verify: VerifyToken = (token) => ready(verifyToken)(token);
+  const operations = { schema: () => ready(api).schema, constraints, execute, gate: openGate(settings) };
+  const isReady = () => api !== undefined;
+  const links = createStorageLinks(
+    () => settings.publicUrl ?? urlOf(server, settings),
+    () => signer,
+  );
+  const sockets: SocketServer = createSocketServer({
+    ...{ ...operations, server, isReady, log, verifyToken: verify, sockets: settings.sockets },
+    ...{ isDraining: shutdown.isDraining, metrics, rates: counting, addressOf, corsOrigins },
+    subscribe: createSubscriber({
+      ...{ constraints, statementTimeouts, resultLimitBytes, metrics },
+      pool: () => ready(realtime).pool,
+      realtime: () => ready(realtime),
+    }),
+    messageLimitBytes: settings.bodyLimitBytes,
+    limits: limitsOf(settings),
+  });
+  const parts = checksOf({
+    ...{ keys, isDiskFull: disk.isFull, isDeaf: () => realtime?.isDeaf() ?? false },
+    isStoreWell: createStoreCheck(backend),
+    pool: () => ready(pools).requests,
+    databaseUrl: () => requireUrl(database?.urls.auth, 'AUTH_DATABASE_URL'),
+    dataDir: () => (database?.embedded ? settings.dataDir : undefined),
   });
   server.on(
     'request',
@@ -74,33 +148,59 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
       settings,
       log,
       health: {
-        checks: { database: databaseCheck(() => (api ? pool : undefined)) },
+        readiness: createReadiness({
+          isStarting: () => !isReady(),
+          isDraining: shutdown.isDraining,
+          checks: () => parts,
+        }),
         isDraining: shutdown.isDraining,
       },
-      isReady: () => api !== undefined,
-      graphql: { schema: () => ready(api).schema, constraints, execute },
-      verifyToken: (token) => ready(verifyToken)(token),
+      isReady,
+      graphql: operations,
+      verifyToken: verify,
+      ...{ metrics, sockets: { sockets: sockets.views, count: sockets.count } },
+      ...{ rates: counting, addressOf, storage: () => ready(storage) },
     }),
   );
+  metrics.sockets.watch(sockets.views);
 
   try {
     await listen(server, settings);
     database = await openDatabase(settings);
-    await prepare(settings, database);
-    verifyToken = createTokenVerifier({ ...settings.jwt, secret: database.jwtSecret });
+    await prepare(settings, database, log);
+    await checkStore(backend, log);
+    verifyToken = createTokenVerifier({ ...settings.jwt, secret: database.jwtSecret }, keys);
+    signer = signerOf(settings.storage, database.jwtSecret);
     const url = requireUrl(database.urls.auth, 'AUTH_DATABASE_URL');
-    pool = createPool({ url, size: settings.poolSize, connectTimeoutMs: settings.connectTimeoutMs }, log);
+    pools = openPools(settings, url, log);
+    storage = openStorage(
+      {
+        ...{ settings: settings.storage, backend, statementTimeouts, signer },
+        ...{ pool: () => ready(pools).requests, verifyToken: verify, rates: counting, addressOf },
+        metrics: metrics.storage,
+      },
+      log,
+    );
+    metrics.storage.watch(storage.renditions.view);
+    rates = openRates(url, settings.rates, log);
+    replica = openReplicaOf(settings, url, log);
+    realtime = openRealtime({ ...settings, url, pollMs: settings.realtimePollMs }, log, metrics);
+    metrics.database.watchPool('requests', pools.requests);
+    metrics.database.watchPool('maintenance', pools.maintenance);
+    metrics.database.watchPool('metrics', pools.metrics);
+    metrics.replica.watch(() => replica?.counts());
+    metrics.stream.watch(realtime);
+    metrics.stock.watch(stockOf(pools.metrics, DATABASE_TIMEOUT_MS));
     // Side by side: the one keeps this process busy, the other the database.
     const [built] = await Promise.all([
-      buildApi(pool, settings.pageSize),
+      buildApi(pools.requests, settings.pageSize, links),
       fillFirstTime(settings, database, log),
     ]);
     api = built;
     maintenance = startMaintenance({
-      pool,
-      jobs: jobsOf(settings),
-      statementTimeoutMs: MAINTENANCE_TIMEOUT_MS,
-      log,
+      pool: pools.maintenance,
+      jobs: jobsOf(settings, backend),
+      ...{ log, metrics: metrics.maintenance },
     });
   } catch (error) {
     server.closeAllConnections();
@@ -112,27 +212,19 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
     url: urlOf(server, settings),
     database,
     shutdown,
+    replicaCounts: () => replica?.counts(),
     reload: async () => {
-      api = await buildApi(ready(pool), settings.pageSize);
+      api = await buildApi(ready(pools).requests, settings.pageSize, links);
     },
   };
 }
 
-/**
- * Not a request's fifteen seconds: the end of one task may end thousands that wait for it, and a round that is cut
- * off is begun again and again while everybody else's tasks wait for it too.
- */
-const MAINTENANCE_TIMEOUT_MS = 600_000;
-
-/** What the gateway does by itself. */
-function jobsOf({ maintenanceIntervalMs }: Settings): Job[] {
-  return maintenanceIntervalMs === 0 ? [] : [requeueStaleTasks(maintenanceIntervalMs)];
-}
-
 /** Brings an embedded database up to date; of anybody else's, finds out whether it is. */
-async function prepare(settings: Settings, database: OpenDatabase): Promise<void> {
-  if (database.embedded || settings.migrateOnStart) await migrate(database.urls);
-  else await withClient(requireUrl(database.urls.auth, 'AUTH_DATABASE_URL'), refuseWhenBehind);
+async function prepare(settings: Settings, database: OpenDatabase, log: Logger): Promise<void> {
+  const migrates = database.embedded || settings.migrateOnStart;
+  if (migrates) await migrate(database.urls);
+  await checkStart(settings, database, log);
+  if (!migrates) await withClient(requireUrl(database.urls.auth, 'AUTH_DATABASE_URL'), refuseWhenBehind);
 }
 
 /** Gives an embedded database its sample data, once. */
@@ -142,32 +234,4 @@ async function fillFirstTime(settings: Settings, database: OpenDatabase, log: Lo
     await rememberFirstStart(settings);
     log.info('loaded the sample data');
   }
-}
-
-async function listen(server: Server, { host, port }: Settings): Promise<void> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, host, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-  } catch (error) {
-    if (codeOf(error) === 'EADDRINUSE') {
-      throw new Fault(`Port ${port} on ${host} is taken. Stop what uses it, or set PORT to another one.`);
-    }
-    if (codeOf(error) === 'EACCES')
-      throw new Fault(`Port ${port} is not for ordinary users. Set PORT to 1024 or above.`);
-    if (codeOf(error) === 'EADDRNOTAVAIL' || codeOf(error) === 'ENOTFOUND') {
-      throw new Fault(`HOST ${host} is no address of this machine.`);
-    }
-    throw error;
-  }
-}
-
-function urlOf(server: Server, { host }: Settings): string {
-  const { port } = server.address() as AddressInfo;
-  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

@@ -2,9 +2,7 @@ import type { Server, ServerResponse } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import type { Logger } from './log';
 
-/** Between "not ready any more" and "no new connections": balancers and keep-alive clients take notice. */
-const GRACE_MS = 300;
-/** For the database at least; with the above and the default timeout of 8 s, the whole stays below 10 s. */
+/** For the database at least; with the default grace of 0.3 s and timeout of 8 s, the whole stays below 10 s. */
 const RELEASE_MS = 1_500;
 const QUIET_TURNS = 1_000;
 /** For the first request of a connection that was accepted just before the end. */
@@ -18,13 +16,17 @@ export interface Shutdown {
 
 /**
  * Ends the process in phases: unready and telling keep-alive clients to leave, and `stopLoops`, so that the
- * gateway begins nothing by itself any more; no new connections; every accepted request answered, for
- * `timeoutMs` at most; then `release` (pool, database), when the loops stand still.
+ * gateway begins nothing by itself any more; no new connections; every accepted request answered and every
+ * socket closed, for `timeoutMs` at most; then `release` (pool, database), when the loops stand still.
  */
 export function createShutdown(options: {
   server: Server;
+  /** They are connections of the server too, which does not end before them and cannot close them itself. */
+  closeSockets(timeoutMs: number): Promise<void>;
   stopLoops(): Promise<void>;
   release(): Promise<void>;
+  /** Between "not ready any more" and "no new connections": balancers and keep-alive clients take notice. */
+  graceMs: number;
   timeoutMs: number;
   log: Logger;
 }): Shutdown {
@@ -41,7 +43,7 @@ export function createShutdown(options: {
     const loops = options.stopLoops();
     // Answers begun before: their callers would send the next request into a connection that we close.
     for (const response of unanswered) if (!response.headersSent) response.setHeader('connection', 'close');
-    await sleep(server.listening ? GRACE_MS : 0);
+    await sleep(server.listening ? options.graceMs : 0);
     await untilQuiet(server);
     const deadline = performance.now() + options.timeoutMs + RELEASE_MS;
     // Not http's own close(): that drops at once what looks idle, and a connection whose first request is
@@ -50,12 +52,13 @@ export function createShutdown(options: {
       if (server.listening) NetServer.prototype.close.call(server, () => resolve());
       else resolve();
     });
+    const sockets = options.closeSockets(options.timeoutMs);
     const idle = setTimeout(() => server.closeIdleConnections(), FIRST_REQUEST_MS);
     const late = setTimeout(() => {
       log.warn('requests are still running after the time for them: their connections are closed');
       server.closeAllConnections();
     }, options.timeoutMs);
-    await closed;
+    await Promise.all([closed, sockets]);
     clearTimeout(idle);
     clearTimeout(late);
     // A statement that nobody waits for any more would hold this up until its own timeout.

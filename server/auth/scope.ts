@@ -1,9 +1,13 @@
-import { escapeLiteral, type ClientBase, type Pool, type PoolClient } from 'pg';
+import { escapeLiteral, type ClientBase, type Pool, type PoolClient, type QueryResult } from 'pg';
+import { codeOf, isConnectionLost, messageOf } from '../faults';
+import { answeredIn, answerTimeout } from '../postgres/pool';
 import type { Claims } from './claims';
 
 export interface Scope {
   claims: Claims;
   requestId: string;
+  /** Which of the caller's windows or programs this is: goes with what it writes, as `request.client_id`. */
+  clientId?: string | undefined;
   /** Queries run read only: whatever a function tries, a query cannot write. */
   readOnly: boolean;
   statementTimeoutMs: number;
@@ -17,30 +21,38 @@ export interface Scope {
  * Commits when `use` resolves, rolls back when it throws. A client whose transaction could not be ended
  * is thrown away and not given to the next caller.
  * @param use gets the client; `rollback()` makes the transaction end without effect though `use` resolves.
+ * @param ask expressions to be answered along with the begin, without a round trip of their own
  */
 export async function withScope<T>(
-  pool: Pool,
+  pool: Pick<Pool, 'connect'>,
   scope: Scope,
-  use: (client: PoolClient, end: { rollback(): void }) => Promise<T>,
+  use: (client: PoolClient, end: { rollback(): void }, answer: unknown) => Promise<T>,
+  ask?: string,
 ): Promise<T> {
   const client = await pool.connect();
-  client.on('error', ignore);
+  const answerTimeoutMs = answerTimeout(scope.statementTimeoutMs);
+  const tell = (statement: string) => client.query(answeredIn(answerTimeoutMs, statement));
   let broken: Error | undefined;
   try {
     // One statement, one round trip. Values are quoted by pg and never come from the outside unquoted.
-    await client.query(`begin${scope.readOnly ? ' read only' : ''}; select ${settingsOf(scope)}`);
+    const begun = (await tell(
+      `begin${scope.readOnly ? ' read only' : ''}; select ${settingsOf(scope)}${ask ? `, ${ask}` : ''}`,
+    )) as unknown as QueryResult[];
     let undo = false;
-    const result = await use(client, { rollback: () => (undo = true) });
+    const result = await use(client, { rollback: () => (undo = true) }, begun[1]?.rows[0]);
     // A transaction in which a statement failed and nobody rolled it back: PostgreSQL answers COMMIT with
     // ROLLBACK, and no error. What was promised to the caller by then is not so.
-    const { command } = await client.query(undo ? 'rollback' : 'commit');
+    const { command } = await tell(undo ? 'rollback' : 'commit').catch((error: unknown) => {
+      throw undo || scope.readOnly || isRefusal(error) ? error : new OutcomeUnknownError(error);
+    });
     if (!undo && !scope.readOnly && command === 'ROLLBACK') throw new NotCommittedError();
     return result;
   } catch (error) {
-    await client.query('rollback').catch((failure: Error) => (broken = failure));
+    // Over a connection that does not answer, nothing can be said either; PostgreSQL rolls back when it ends.
+    if (isConnectionLost(error) || error instanceof OutcomeUnknownError) broken = error;
+    else await tell('rollback').catch((failure: Error) => (broken = failure));
     throw error;
   } finally {
-    client.off('error', ignore);
     client.release(broken);
   }
 }
@@ -58,8 +70,24 @@ export class NotCommittedError extends Error {
   }
 }
 
-function ignore(): void {
-  // The failing query reports it; without a listener the process would end.
+/**
+ * COMMIT was sent, and the connection ended before it was answered: what was changed may be there or not. Whoever
+ * tries again may do it twice.
+ */
+export class OutcomeUnknownError extends Error {
+  constructor(cause: unknown) {
+    super('the connection was lost during COMMIT', { cause });
+    this.name = 'OutcomeUnknownError';
+  }
+}
+
+/** Whether COMMIT has certainly not happened: PostgreSQL refused it, or it was never sent. */
+function isRefusal(error: unknown): boolean {
+  if (/not queryable/.test(messageOf(error))) return true;
+  const { severity } = error as { severity?: string };
+  // A backend that is told to end may have committed before: FATAL and PANIC say nothing of the transaction.
+  if (severity === undefined || /^(FATAL|PANIC)$/.test(severity)) return false;
+  return !/^(08|40003|57P0)/.test(codeOf(error) ?? '08');
 }
 
 function settingsOf(scope: Scope): string {
@@ -67,6 +95,7 @@ function settingsOf(scope: Scope): string {
     role: scope.claims.role,
     'request.jwt.claims': JSON.stringify(scope.claims),
     'request.id': scope.requestId,
+    'request.client_id': scope.clientId ?? '',
     statement_timeout: String(scope.statementTimeoutMs),
   };
   return Object.entries(settings)

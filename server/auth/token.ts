@@ -1,14 +1,7 @@
-import {
-  createRemoteJWKSet,
-  decodeProtectedHeader,
-  errors,
-  jwtVerify,
-  SignJWT,
-  type JWTVerifyGetKey,
-} from 'jose';
+import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import type { JwtSettings } from '../config';
-import { messageOf } from '../faults';
 import { readClaims, type Claims } from './claims';
+import { createIssuerKeys, KeysUnavailableError, type IssuerKeys } from './keys';
 
 const CLOCK_SKEW_SECONDS = 30;
 const ASYMMETRIC = ['RS256', 'ES256'];
@@ -46,14 +39,6 @@ export class TokenError extends Error {
   }
 }
 
-/** The keys cannot be had now: not the caller's fault, and worth another try. */
-export class KeysUnavailableError extends Error {
-  constructor(cause: unknown) {
-    super(`The keys at JWT_JWKS_URL cannot be read: ${messageOf(cause)}`, { cause });
-    this.name = 'KeysUnavailableError';
-  }
-}
-
 export type VerifyToken = (token: string) => Promise<Claims>;
 
 /**
@@ -62,18 +47,15 @@ export type VerifyToken = (token: string) => Promise<Claims>;
  * The key decides the algorithm, never the token: HS256 is only ever checked with the secret, RS256
  * and ES256 only with the issuer's keys, so a token signed with a public key as if it were a secret
  * fails. Source: RFC 8725, 3.1 and 3.2.
- * @param options.keyCooldownMs for how long an unknown key is not asked for again
+ * @param keys the issuer's, when there is one
  * @throws TokenError from the returned function for a token that is refused, KeysUnavailableError when
  * the issuer cannot be reached.
  */
-export function createTokenVerifier(settings: JwtSettings, { keyCooldownMs = 5_000 } = {}): VerifyToken {
+export function createTokenVerifier(
+  settings: JwtSettings,
+  keys: IssuerKeys | undefined = settings.jwksUrl ? createIssuerKeys(settings.jwksUrl) : undefined,
+): VerifyToken {
   const secret = settings.secret === undefined ? undefined : new TextEncoder().encode(settings.secret);
-  const keys: JWTVerifyGetKey | undefined = settings.jwksUrl
-    ? createRemoteJWKSet(new URL(settings.jwksUrl), {
-        cooldownDuration: keyCooldownMs,
-        timeoutDuration: 5_000,
-      })
-    : undefined;
   const options = {
     audience: settings.audience,
     clockTolerance: CLOCK_SKEW_SECONDS,
@@ -85,7 +67,10 @@ export function createTokenVerifier(settings: JwtSettings, { keyCooldownMs = 5_0
     const { alg } = decodeProtectedHeader(token);
     if (alg === 'HS256' && secret) return jwtVerify(token, secret, { ...options, algorithms: ['HS256'] });
     if (alg !== undefined && ASYMMETRIC.includes(alg) && keys) {
-      return jwtVerify(token, keys, { ...options, algorithms: ASYMMETRIC });
+      return jwtVerify(token, keys.find, { ...options, algorithms: ASYMMETRIC }).catch((error: Error) => {
+        // A key that cannot be used, as one that is too short, is the issuer's fault and not the token's.
+        throw error.name === 'TypeError' ? new KeysUnavailableError(error) : error;
+      });
     }
     throw new TokenError('TOKEN_ALGORITHM');
   };
@@ -131,10 +116,6 @@ function explain(error: unknown): Error {
   ) {
     return new TokenError('TOKEN_MALFORMED');
   }
-  // What is left of jose's, and what fetch throws: the issuer does not answer, or not with keys.
-  if (error instanceof errors.JOSEError || isFetchFailure(error)) {
-    return new KeysUnavailableError(error);
-  }
   return error instanceof Error ? error : new Error(String(error));
 }
 
@@ -159,10 +140,4 @@ export async function signToken(
     .setExpirationTime(typeof expires === 'number' ? Math.floor(Date.now() / 1000) + expires : expires);
   if (settings.issuer) jwt.setIssuer(settings.issuer);
   return jwt.sign(new TextEncoder().encode(settings.secret));
-}
-
-/** By its name: what fetch throws need not be of this realm's TypeError. */
-function isFetchFailure(error: unknown): boolean {
-  const { name, message } = error as { name?: unknown; message?: unknown };
-  return name === 'TypeError' && /fetch/i.test(String(message));
 }

@@ -6,6 +6,8 @@ import { RAISED, type PublicError } from '../errors';
 export interface DatabaseError extends Error {
   code: string;
   severity?: string;
+  /** Of PostgreSQL's source, where it was raised. */
+  file?: string;
   column?: string;
   table?: string;
   constraint?: string;
@@ -77,6 +79,7 @@ export function explainDatabaseError(
   const constraint = constraints.get(`${error.table}.${error.constraint}`);
   switch (error.code) {
     case '42501':
+      if (isOfStorage(error)) return UNAVAILABLE;
       return role === 'anon'
         ? { code: 'UNAUTHENTICATED', message: 'Sign in to do this.' }
         : { code: 'FORBIDDEN', message: 'You may not do this, or a row you named is not yours.' };
@@ -116,9 +119,14 @@ export function explainDatabaseError(
       return { code: 'INVALID_INPUT', message: 'A query cannot change anything: send a mutation.' };
     case '54000':
     case '54001':
+    case '53400':
+    case '25P04':
       return { code: 'LIMIT_EXCEEDED', message: 'The request is more complex than this gateway allows.' };
     default:
-      if (/^(08|53|57P0)/.test(error.code)) return UNAVAILABLE;
+      if (error.code === '53100') return FULL;
+      if (/^(08|28|3D000|25P03|53|57P0|58)/.test(error.code)) return UNAVAILABLE;
+      // The database takes no connections now, as while it is restored.
+      if (error.code === '55000' && error.severity === 'FATAL') return UNAVAILABLE;
       if (error.code.startsWith('22')) {
         return { code: 'INVALID_INPUT', message: 'A value has the wrong form or is out of range.' };
       }
@@ -126,23 +134,26 @@ export function explainDatabaseError(
   }
 }
 
+/** PostgreSQL says of a file system that is read only what it says of a table without a grant: rights are lacking. */
+function isOfStorage({ file }: DatabaseError): boolean {
+  return /^(fd|md|smgr|slru|xlog|buffile|copydir)[a-z]*\.c$/.test(file ?? '');
+}
+
 export const UNAVAILABLE: PublicError = {
   code: 'UNAVAILABLE',
   message: 'The database cannot be reached now. Try again.',
 };
 
-/** Whether the connection itself failed: no SQLSTATE, because the server never answered. */
-export function isConnectionError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError) return error.errors.some(isConnectionError);
-  return (
-    ('code' in error &&
-      ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(String(error.code))) ||
-    /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable/i.test(
-      error.message,
-    )
-  );
-}
+const FULL: PublicError = {
+  code: 'UNAVAILABLE',
+  message: 'The database has no room for changes now. Try again later.',
+};
+
+/** It waited as long as DATABASE_CONNECT_TIMEOUT_MS says. */
+export const BUSY: PublicError = {
+  code: 'UNAVAILABLE',
+  message: 'All connections of this gateway to the database are in use. Try again.',
+};
 
 /** Whether the whole operation can be run again as if it had never been tried. */
 export function isSerializationFailure(error: unknown): boolean {

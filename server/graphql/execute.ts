@@ -1,27 +1,53 @@
-import { execute, getOperationAST, GraphQLError, type ExecutionArgs, type ExecutionResult } from 'graphql';
-import type { Pool } from 'pg';
-import type { Claims } from '../auth/claims';
-import { NotCommittedError, withScope } from '../auth/scope';
-import type { PublicError } from '../errors';
+import {
+  execute,
+  getOperationAST,
+  type GraphQLError,
+  type ExecutionArgs,
+  type ExecutionResult,
+} from 'graphql';
+import type { Role, Claims } from '../auth/claims';
+import { NotCommittedError, OutcomeUnknownError } from '../auth/scope';
 import { codeOf } from '../faults';
 import type { Logger } from '../log';
+import type { Metrics } from '../ops/metrics/metrics';
+import type { RunInScope } from '../postgres/reader';
 import { isSerializationFailure, type ConstraintWords } from './databaseErrors';
+import { noteErrors, type OperationFacts } from './facts';
+import { repetitionOf } from './limits/repetition';
 import { serialClient } from './serialClient';
-import { extensionsOf, maskGraphQLError, placed, toPublicError, type MaskContext } from './mask';
+import { warnWhenSlow } from './slowOperations';
+import type { Followed } from './sockets/view';
+import { asGraphQLError, maskGraphQLError, placed, toPublicError, type MaskContext } from './mask';
 
 /** What is known of the caller when an operation runs. */
 export interface RequestContext extends Record<PropertyKey, unknown> {
   claims: Claims;
+  /** By what his operations are counted together. */
+  caller: string;
   requestId: string;
   log: Logger;
   /** Aborted when the caller closes the connection before the answer. */
   abandoned?: AbortSignal;
+  /** Which of the caller's windows or programs asks, in its own words. */
+  clientId?: string | undefined;
+  /** What is written and counted of it. */
+  facts?: OperationFacts;
+  /** Is told what a subscription follows. */
+  follows?: (followed: Followed) => void;
 }
 
 export interface ExecuteOptions {
-  pool: () => Pool;
-  statementTimeoutMs: number;
+  /** A query may be run twice by it: on a replica that fails, and on the primary. */
+  runInScope: RunInScope;
+  statementTimeouts: Record<Role, number>;
+  /** Of what the database answers to one operation. */
+  resultLimitBytes: number;
   constraints: () => ConstraintWords;
+  /** Is told what failed an operation, before the caller is told less. */
+  notice?: (failure: unknown) => void;
+  metrics?: Metrics;
+  /** Operations that take as long are told in the log. */
+  slowMs?: number;
 }
 
 /** The first, and three more. */
@@ -38,11 +64,10 @@ export const pauseBefore = (attempt: number): Promise<void> =>
  * at most. What fails at COMMIT reaches the caller as a coded error like any other.
  */
 export function createExecutor(options: ExecuteOptions) {
-  return async (args: ExecutionArgs): Promise<ExecutionResult> => {
+  const run = async (args: ExecutionArgs): Promise<ExecutionResult> => {
     const request = args.contextValue as RequestContext;
     const mask = {
       role: request.claims.role,
-      requestId: request.requestId,
       log: request.log,
       constraints: options.constraints(),
     };
@@ -50,31 +75,39 @@ export function createExecutor(options: ExecuteOptions) {
       const last = attempt === ATTEMPTS;
       try {
         const { result, failure } = await runOnce(options, args, request);
-        if (!last && result.errors?.some((error) => isSerializationFailure(error.originalError))) {
-          await pauseBefore(attempt + 1);
-          continue;
-        }
+        if (failure) options.notice?.(failure);
+        const clash = result.errors?.find((error) => isSerializationFailure(error.originalError));
+        if (clash && !last) throw clash.originalError!;
         return result.errors ? { ...result, errors: explainAll(result.errors, failure, mask) } : result;
       } catch (error) {
         if (!last && isSerializationFailure(error)) {
+          options.metrics?.operations.retried();
           await pauseBefore(attempt + 1);
           continue;
         }
+        options.notice?.(error);
         return { errors: [asGraphQLError(toPublicError(error, mask))], data: null };
       }
     }
   };
-}
-
-function asGraphQLError(told: PublicError): GraphQLError {
-  return new GraphQLError(told.message, null, null, null, null, null, extensionsOf(told));
+  return async (args: ExecutionArgs): Promise<ExecutionResult> => {
+    const begun = performance.now();
+    const result = await run(args);
+    noteErrors(result.errors, (args.contextValue as RequestContext).facts, options.metrics?.operations);
+    warnWhenSlow(args, performance.now() - begun, options.slowMs);
+    return result;
+  };
 }
 
 /**
  * The statement that fails first ends the transaction, and all after it fail because of that (25P02):
  * their fields are answered with its reason and not as faults of their own.
  */
-function explainAll(errors: readonly GraphQLError[], failure: unknown, mask: MaskContext): GraphQLError[] {
+export function explainAll(
+  errors: readonly GraphQLError[],
+  failure: unknown,
+  mask: MaskContext,
+): GraphQLError[] {
   const told = failure ? toPublicError(failure, mask) : undefined;
   return errors.map((error) => {
     const { originalError } = error;
@@ -92,21 +125,36 @@ async function runOnce(
   const scope = {
     claims: request.claims,
     requestId: request.requestId,
+    clientId: request.clientId,
     readOnly,
-    statementTimeoutMs: options.statementTimeoutMs,
+    statementTimeoutMs: options.statementTimeouts[request.claims.role],
   };
   let failure: unknown;
   try {
-    return await withScope(options.pool(), scope, async (client, end) => {
+    return await options.runInScope(scope, async (client, end) => {
       // A change is carried through although its caller has gone; an answer nobody waits for is not worked out.
-      const pgClient = serialClient(client, readOnly ? request.abandoned : undefined);
+      const pgClient = serialClient(
+        client,
+        {
+          ...scope,
+          resultLimitBytes: options.resultLimitBytes,
+          repetition: repetitionOf(args.document),
+        },
+        readOnly ? request.abandoned : undefined,
+        options.metrics?.database.ranStatement,
+      );
       const result = await execute({ ...args, contextValue: { ...request, pgClient } });
+      await pgClient.end();
       failure = pgClient.failure();
+      // Nothing of it is kept, and COMMIT would wait for an answer too.
+      if (pgClient.isBroken()) throw failure;
       if (result.errors?.some((error) => isSerializationFailure(error.originalError))) end.rollback();
       return { result, failure };
     });
   } catch (error) {
-    // The reason is the statement that failed, not that the commit found out.
-    throw error instanceof NotCommittedError && failure ? failure : error;
+    // The reason is the statement that failed, not that the commit found out. A transaction in which one failed is
+    // never committed, whatever became of COMMIT.
+    const isOfCommit = error instanceof NotCommittedError || error instanceof OutcomeUnknownError;
+    throw isOfCommit && failure ? failure : error;
   }
 }

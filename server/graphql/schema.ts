@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { createPostGraphileSchema, type PostGraphileOptions } from 'postgraphile';
 import ConnectionFilterPlugin from 'postgraphile-plugin-connection-filter';
 import type { Settings } from '../config';
+import type { StorageLinks } from '../storage/links';
 import { readConstraintWords, type ConstraintWords } from './databaseErrors';
 import { argumentDescriptions } from './plugins/argumentDescriptions';
 import { columnSums } from './plugins/columnSums';
@@ -11,7 +12,10 @@ import { cursorsOverNulls } from './plugins/cursors';
 import { fieldsOf } from './plugins/fieldsOf';
 import { leanRoots } from './plugins/leanRoots';
 import { pageSize } from './plugins/pageSize';
+import { realtime } from './plugins/realtime';
 import { requiredArguments } from './plugins/requiredArguments';
+import { storageLinks } from './plugins/storageLinks';
+import { storagePrefix } from './plugins/storagePrefix';
 
 /** The API as the database describes it. */
 export interface Api {
@@ -19,7 +23,7 @@ export interface Api {
   constraints: ConstraintWords;
 }
 
-function postGraphileOptions(pages: Settings['pageSize']): PostGraphileOptions {
+function postGraphileOptions(pages: Settings['pageSize'], links: StorageLinks): PostGraphileOptions {
   return {
     appendPlugins: [
       PgSimplifyInflectorPlugin,
@@ -29,8 +33,11 @@ function postGraphileOptions(pages: Settings['pageSize']): PostGraphileOptions {
       leanRoots,
       fieldsOf,
       columnSums,
+      storageLinks(links),
+      storagePrefix,
       requiredArguments,
       argumentDescriptions,
+      realtime,
     ],
     // What a caller could never use is not in the schema.
     ignoreRBAC: false,
@@ -56,16 +63,19 @@ function postGraphileOptions(pages: Settings['pageSize']): PostGraphileOptions {
  * The authenticator itself sees what service_role is granted and would reflect mutations that no user
  * may call (measured: createCreditsLedger, UserPatch.credits).
  * @param pages rows of a connection that is asked for without `first` or `last`, and the most there can be
+ * @param links addresses of stored files
  */
-export async function buildApi(pool: Pool, pages: Settings['pageSize']): Promise<Api> {
+export async function buildApi(pool: Pool, pages: Settings['pageSize'], links: StorageLinks): Promise<Api> {
   const client = await pool.connect();
   try {
-    await client.query('set role reigh_introspector');
-    const schema = await createPostGraphileSchema(client, ['public'], postGraphileOptions(pages));
+    // Of the transaction and not of the connection: behind a pooler that goes on to somebody else's request.
+    await client.query('begin read only; set local role reigh_introspector');
+    const schema = await createPostGraphileSchema(client, ['public'], postGraphileOptions(pages, links));
     const constraints = await readConstraintWords(client);
+    await client.query('commit');
     return { schema, constraints };
   } finally {
-    // Not given back: it must not act as the introspector in somebody's request.
+    // Not given back: whatever failed, it must not act as the introspector for another caller.
     client.release(true);
   }
 }

@@ -1,10 +1,20 @@
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
+import { isConnectionLost } from '../faults';
+import { answeredIn } from '../postgres/pool';
+import { startBudget, type Budget } from './budget';
 
 /** What PostGraphile's resolvers need of a client. */
 export interface SerialClient {
   query(statement: string | QueryConfig, values?: unknown[]): Promise<QueryResult>;
   /** What made the transaction unusable, if something did: also when a resolver swallowed it. */
   failure(): unknown;
+  /** Whether the connection is of no further use. */
+  isBroken(): boolean;
+  /**
+   * No further statement is sent: the connection is about to be somebody else's. A field that is answered with an
+   * error ends an execution before others that wait for the database. Resolves when the last one is answered.
+   */
+  end(): Promise<void>;
 }
 
 /** Nobody waits for the answer any more. */
@@ -18,17 +28,42 @@ export class AbandonedError extends Error {
 /**
  * Runs statements one after another on one connection. The fields of a query resolve in parallel and
  * would all speak at once, which pg tolerates today and will refuse in its next major version.
+ * @param limits of all statements together; a connection on which more came is of no further use
  * @param abandoned when it is aborted, no further statement is sent
+ * @param ran is told how long each statement took, in ms
  */
-export function serialClient(client: PoolClient, abandoned?: AbortSignal): SerialClient {
+export function serialClient(
+  client: PoolClient,
+  limits: Budget,
+  abandoned?: AbortSignal,
+  ran?: (ms: number) => void,
+): SerialClient {
+  const budget = startBudget(client, limits);
   let last: Promise<unknown> = Promise.resolve();
   let failure: unknown;
+  let isOver = false;
   return {
     query: (statement, values) => {
       const text = typeof statement === 'string' ? statement : statement.text;
       const result = last.then(() => {
-        if (abandoned?.aborted) throw new AbandonedError();
-        return client.query(statement as string, values);
+        if (isOver || abandoned?.aborted) throw new AbandonedError();
+        // Each would wait for its own time behind the one that is not answered.
+        if (isConnectionLost(failure) || budget.exceeded()) throw failure;
+        // What ends a part of the transaction always may.
+        if (!/^\s*(rollback|release)\b/i.test(text)) budget.check();
+        const begun = performance.now();
+        const answer = client
+          .query(answeredIn(budget.answerTimeoutMs, statement, values))
+          .catch((error: unknown) => {
+            throw budget.exceeded() ?? error;
+          })
+          .then((given) => {
+            // The end of it came along with what was too much.
+            const exceeded = budget.exceeded();
+            if (exceeded) throw exceeded;
+            return given;
+          });
+        return ran ? answer.finally(() => ran(performance.now() - begun)) : answer;
       });
       last = result.then(
         () => {
@@ -42,5 +77,11 @@ export function serialClient(client: PoolClient, abandoned?: AbortSignal): Seria
       return result;
     },
     failure: () => failure,
+    isBroken: () => isConnectionLost(failure) || budget.exceeded() !== undefined,
+    end: async () => {
+      isOver = true;
+      await last;
+      budget.end();
+    },
   };
 }

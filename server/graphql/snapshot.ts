@@ -1,15 +1,21 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { Pool } from 'pg';
 import type { Settings } from '../config';
 import { requireUrl } from '../postgres/open';
 import { refuseWhenBehind } from '../postgres/migrate';
-import type { DatabaseUrls } from '../postgres/setup';
+import { withPool, type DatabaseUrls } from '../postgres/setup';
 import { readCatalog } from '../postgres/catalog';
+import { createStorageLinks } from '../storage/links';
 import { buildApi } from './schema';
 
 const FOLDER = path.resolve(__dirname, '../../schema');
+
+/** The schema is printed here, and nobody asks it for an address. */
+const NO_LINKS = createStorageLinks(
+  () => '',
+  () => undefined,
+);
 
 /** The files that stand for the API and the database, generated and committed. */
 export interface SchemaFiles {
@@ -22,17 +28,14 @@ export async function generateSchemaFiles(
   urls: DatabaseUrls,
   settings: Pick<Settings, 'pageSize'>,
 ): Promise<SchemaFiles> {
-  const pool = new Pool({ connectionString: requireUrl(urls.auth, 'AUTH_DATABASE_URL') });
-  try {
+  return withPool(requireUrl(urls.auth, 'AUTH_DATABASE_URL'), async (pool) => {
     await refuseWhenBehind(pool);
-    const { schema } = await buildApi(pool, settings.pageSize);
+    const { schema } = await buildApi(pool, settings.pageSize, NO_LINKS);
     return {
       'schema.graphql': `${printSchema(lexicographicSortSchema(schema)).trim()}\n`,
       'catalog.txt': await readCatalog(requireUrl(urls.owner, 'DATABASE_URL')),
     };
-  } finally {
-    await pool.end();
-  }
+  });
 }
 
 export async function writeSchemaFiles(

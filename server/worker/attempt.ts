@@ -1,6 +1,7 @@
 import { messageOf } from '../faults';
 import type { Logger } from '../log';
 import { CallError } from './client';
+import type { Files } from './files';
 import type { ClaimedTask, Queue } from './queue';
 import { render } from './render';
 import { pause, persistently } from './retry';
@@ -10,6 +11,7 @@ export type Interruption = 'cancelled' | 'lost' | 'stopped';
 
 export interface AttemptOptions {
   queue: Queue;
+  files: Files;
   renderMs: number;
   failureRate: number;
   /** Breaks the work off; its reason is an Interruption. */
@@ -87,10 +89,12 @@ async function prepare(task: ClaimedTask, { queue, interrupted, log }: AttemptOp
 async function complete(
   task: ClaimedTask,
   output: ReturnType<typeof render> | undefined,
-  { queue, over, log }: AttemptOptions,
+  { queue, files, over, log }: AttemptOptions,
 ): Promise<void> {
   try {
-    await persistently(() => queue.complete(task, output), over);
+    // Under names of this attempt: what a repeated one replaces are its own bytes.
+    const stored = output && (await persistently(() => files.store(task, output), over));
+    await persistently(() => queue.complete(task, stored), over);
     log.info('completed');
   } catch (error) {
     if (!(error instanceof CallError) || error.isRetryable || DROPPED.includes(error.code)) throw error;

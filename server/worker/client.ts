@@ -102,7 +102,8 @@ export function createClient({ url, token, signal, log }: ClientOptions): Send {
     const [error] = answer.errors ?? [];
     if (error) {
       const code = error.extensions?.code ?? 'INTERNAL';
-      if (code === 'UNAVAILABLE') throw unreachable(error.message);
+      // As when nobody answers: every call that a worker repeats may come twice.
+      if (code === 'UNAVAILABLE' || code === 'OUTCOME_UNKNOWN') throw unreachable(error.message);
       notice(true);
       if (FATAL.includes(code)) throw refusal(code, error.message);
       throw new CallError(code, error.message, error.extensions?.retryable === true);

@@ -39,7 +39,7 @@ function paint(name: string, ratio: number, longSide: number): string {
 
 /**
  * What a model would make of the task. An image is a PNG; a video is a moving SVG, the smallest thing that
- * browsers play without a codec. Both as `data:` URLs: there is no file to put anywhere.
+ * browsers play without a codec. Both as `data:` URLs, whose content goes into storage.
  */
 export function render(task: ClaimedTask): Output {
   const params = (task.params ?? {}) as Record<string, unknown>;

@@ -4,6 +4,7 @@ import { runAttempt, type Interruption } from './attempt';
 import { CallError, refusal } from './client';
 import { createHeartbeat } from './heartbeat';
 import type { WorkerOptions } from './options';
+import type { Files } from './files';
 import type { ClaimedTask, Queue, Report, Told } from './queue';
 import { backoff, pause, persistently } from './retry';
 
@@ -28,7 +29,7 @@ const FAREWELL_MS = 3_000;
  */
 export function createWorker(
   options: WorkerOptions,
-  queue: Queue,
+  { queue, files }: { queue: Queue; files: Files },
   log: Logger,
   quit: AbortController,
 ): Worker {
@@ -71,6 +72,7 @@ export function createWorker(
     child.info({ type: task.taskType }, 'claimed');
     const ended = runAttempt(task, {
       queue,
+      files,
       renderMs: options.renderMs,
       failureRate: options.failureRate,
       interrupted: work.signal,

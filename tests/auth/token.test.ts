@@ -1,13 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { claimsOf } from '../../server/auth/bearer';
-import {
-  createTokenVerifier,
-  KeysUnavailableError,
-  signToken,
-  TokenError,
-  type TokenFault,
-} from '../../server/auth/token';
+import { createIssuerKeys, KeysUnavailableError } from '../../server/auth/keys';
+import { createTokenVerifier, signToken, TokenError, type TokenFault } from '../../server/auth/token';
 import { alice, TEST_SECRET } from '../helpers/actors';
 import { Issuer } from '../helpers/issuer';
 
@@ -159,7 +154,10 @@ describe('a token signed by the issuer’s key', () => {
   test('follows the keys as they rotate, without asking the issuer each time', async () => {
     const rotating = await Issuer.start();
     try {
-      const verify = createTokenVerifier({ ...settings, jwksUrl: rotating.url }, { keyCooldownMs: 0 });
+      const verify = createTokenVerifier(
+        { ...settings, jwksUrl: rotating.url },
+        createIssuerKeys(rotating.url, { cooldownMs: 0 }),
+      );
       const first = await rotating.addKey('2026-01');
       for (let i = 0; i < 5; i++) await verify(await Issuer.sign(first, user));
       expect(rotating.reads).toBe(1);

@@ -16,7 +16,8 @@ beforeAll(async () => {
   let role = '';
   try {
     await loadSampleData({ auth: database.authUrl });
-    for (const [sql] of query.mock.calls as unknown as [string][]) {
+    for (const [statement] of query.mock.calls as unknown as [string | { text: string }][]) {
+      const sql = typeof statement === 'string' ? statement : statement.text;
       role = /set_config\('role', '(\w+)'/.exec(sql)?.[1] ?? role;
       sent.push({ role, sql });
     }

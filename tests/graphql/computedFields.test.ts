@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Client, type QueryConfig } from 'pg';
 import {
   GalleryPageDocument,
   ShotsPaneDocument,
@@ -173,10 +173,12 @@ async function planOfDocument(document: { toString(): string }, variables: Recor
     const answer = await gateway.ask(alice, String(document), variables);
     expect(answer.errors).toBeUndefined();
     // The others begin and end the transaction.
-    const statements = (sent.mock.calls as unknown[][]).filter(([sql]) => String(sql).includes('json'));
+    const statements = (sent.mock.calls as unknown as [QueryConfig][]).filter(([{ text }]) =>
+      text?.includes('json'),
+    );
     expect(statements).toHaveLength(1);
-    const [[sql, values] = []] = statements;
-    return await planOf(database, alice, String(sql), values as unknown[]);
+    const [[{ text, values }]] = statements as [[QueryConfig]];
+    return await planOf(database, alice, text, values as unknown[]);
   } finally {
     sent.mockRestore();
   }

@@ -158,6 +158,20 @@ describe('what a caller is told', () => {
       'Invalid cursor',
     ],
     [
+      // Base64 of ["natural", -1]: such lists count their rows, from 1.
+      'a cursor before the first row',
+      async () => {
+        const build = builders(database);
+        const id = await build.generation(alice, await build.project(alice, 'for its lineage'));
+        return errorOf(
+          alice,
+          `{ generation(id: "${id}") { lineage(before: "WyJuYXR1cmFsIiwtMV0=", first: 5) { nodes { id } } } }`,
+        );
+      },
+      'INVALID_INPUT',
+      'Invalid cursor',
+    ],
+    [
       'a statement that takes too long',
       () => errorOf(alice, '{ projects { nodes { slow } } }'),
       'LIMIT_EXCEEDED',

@@ -9,7 +9,7 @@ let gateway: TestGateway;
 beforeAll(async () => {
   database = await createTestDatabase();
   await builders(database).account(alice);
-  gateway = await startTestGateway(database);
+  gateway = await startTestGateway(database, { FILTER_TEXT_BYTES: '1000000' });
 });
 
 afterAll(async () => {

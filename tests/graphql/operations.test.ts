@@ -8,6 +8,7 @@ import {
   ResourcesDocument,
   ShotEditorDocument,
   ShotsPaneDocument,
+  StorageObjectsDocument,
   TaskLogDocument,
   TasksPaneDocument,
   TrainingDataDocument,
@@ -28,7 +29,9 @@ const sample = { project: '', shot: '', generation: '', pictured: 0 };
 beforeAll(async () => {
   database = await createTestDatabase();
   await loadSampleData({ auth: database.authUrl });
-  await builders(database).account(bob);
+  const make = builders(database);
+  await make.account(bob);
+  for (let n = 0; n < 5; n++) await make.object(owner, `${owner.id}/uploads/${n}.png`);
   const pick = async (sql: string) => (await database.query<{ id: string }>(owner, sql))[0]?.id ?? '';
   sample.project = await pick(
     'select project_id as id from generations group by project_id order by count(*) desc limit 1',
@@ -143,6 +146,13 @@ const OPERATIONS: Operation[] = [
     statements: 4,
     rows: ['trainingVideos.nodes', 2],
   },
+  {
+    name: 'StorageObjects',
+    document: StorageObjectsDocument,
+    variables: (first) => ({ bucketId: 'public', prefix: `${owner.id}/uploads/`, first }),
+    statements: 3,
+    rows: ['storageObjects.nodes', 5],
+  },
 ];
 
 const at = (data: unknown, path: string): unknown =>
@@ -167,7 +177,8 @@ describe.each(OPERATIONS)('$name', ({ document, variables, statements, rows: [pa
       `select id from projects where user_id = $1 union all select g.id from generations g join projects p on p.id = g.project_id
        where p.user_id = $1 union all select t.id from tasks t join projects p on p.id = t.project_id where p.user_id = $1
        union all select id from credits_ledger where user_id = $1 union all select id from resources where user_id = $1 and not is_public
-       union all select id from training_data where user_id = $1`,
+       union all select id from training_data where user_id = $1
+       union all select id from storage.objects where folder = $1::text`,
       [owner.id],
     );
     // Whatever the operation shows its owner is among these ids; a stranger must see none of them.

@@ -91,6 +91,7 @@ test('ClaimNextTask hands out the oldest, with what a worker needs, or nothing',
       ...{ params: { model: 'flux', prompt: 'A pier' }, dependantOn: [], parentTaskId: null },
       generationStartedAt: expect.any(String) as unknown,
       leaseExpiresAt: expect.any(String) as unknown,
+      outputFolder: `${alice.id}/tasks/${first!.id}`,
       type: { category: 'GENERATION', contentType: 'IMAGE' },
     });
     return given;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Claims } from '../../server/auth/claims';
 import { signToken } from '../../server/auth/token';
 
@@ -38,7 +39,8 @@ export function claimsFor(actor: Actor): Claims {
   }
 }
 
-export const TEST_SECRET = 'a secret for tests that is long enough for HS256';
+/** Drawn, so that a gateway of a test starts in production too. */
+export const TEST_SECRET = randomBytes(48).toString('hex');
 
 /** The `Authorization` header an actor sends; undefined for the anonymous one. */
 export async function authorizationOf(actor: Actor, secret = TEST_SECRET): Promise<string | undefined> {

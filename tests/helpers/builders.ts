@@ -57,10 +57,11 @@ export function builders(database: TestDatabase) {
         [videoId],
       ),
     object: (user: User, name: string, bucket = 'public') =>
-      insert(user, 'insert into storage.objects (bucket_id, name) values ($1, $2) returning id', [
-        bucket,
-        name,
-      ]),
+      insert(
+        user,
+        `select storage.put_row($1, $2, storage.reserve_version($1, '1 day'), false, null, null) as id`,
+        [bucket, name],
+      ),
     /** Users cannot write these tables: a service makes the rows. */
     taskType: (name: string) =>
       one(

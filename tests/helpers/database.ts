@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { escapeIdentifier, Pool, type PoolClient, type QueryResultRow } from 'pg';
 import type { Claims } from '../../server/auth/claims';
 import { withScope } from '../../server/auth/scope';
+import { surviveDeath } from '../../server/postgres/pool';
 import { closeDatabase, withClient, withDatabase } from '../../server/postgres/setup';
 import { TEMPLATE, urlOf, type TestServer } from '../setup/server';
 import { claimsFor, type Actor } from './actors';
@@ -28,8 +29,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-export async function createTestDatabase(template = TEMPLATE): Promise<TestDatabase> {
-  const server = testServer();
+export async function createTestDatabase(template = TEMPLATE, server = testServer()): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   await withClient(server.rootUrl, (root) =>
     root.query(
@@ -41,6 +41,7 @@ export async function createTestDatabase(template = TEMPLATE): Promise<TestDatab
   await closeDatabase(ownerUrl);
   const pool = new Pool({ connectionString: authUrl, max: 20 });
   pool.on('error', () => undefined);
+  surviveDeath(pool);
   const owner = new Pool({ connectionString: ownerUrl, max: 4 });
   owner.on('error', () => undefined);
 

@@ -1,8 +1,11 @@
+import type { Writable } from 'node:stream';
+import { pino } from 'pino';
 import { parseSettings } from '../../server/config';
 import { startGateway, type Gateway } from '../../server/gateway';
 import { createLogger } from '../../server/log';
 import { authorizationOf, TEST_SECRET, type Actor } from './actors';
-import type { TestDatabase } from './database';
+import { testServer, type TestDatabase } from './database';
+import { emptyFolder } from './process';
 
 export interface GraphQLAnswer<T = Record<string, unknown>> {
   status: number;
@@ -20,23 +23,37 @@ export interface TestGateway extends Gateway {
   stop(): Promise<void>;
 }
 
+/** With TEST_POOLER, a gateway of the suite's own server comes through the pooler. */
+function databaseUrls(authUrl: string): Record<string, string> {
+  const { port, poolerPort } = testServer();
+  const url = new URL(authUrl);
+  if (poolerPort === undefined || url.port !== String(port)) return { AUTH_DATABASE_URL: authUrl };
+  url.port = String(poolerPort);
+  return { AUTH_DATABASE_URL: url.toString(), DATABASE_LISTEN_URL: authUrl };
+}
+
 /** The whole gateway in this process, on a free port, over the test's database. */
 export async function startTestGateway(
   database: TestDatabase,
   variables: Record<string, string> = {},
+  logTo?: Writable,
 ): Promise<TestGateway> {
   const settings = parseSettings({
     NODE_ENV: 'test',
     PORT: '0',
-    AUTH_DATABASE_URL: database.authUrl,
+    ...databaseUrls(database.authUrl),
     JWT_SECRET: TEST_SECRET,
     LOG_LEVEL: 'silent',
     SHUTDOWN_TIMEOUT_MS: '2000',
     // Nothing happens by itself in a test that does not ask for it.
     MAINTENANCE_INTERVAL_MS: '0',
+    STORAGE_DIR: await emptyFolder(),
     ...variables,
   });
-  const gateway = await startGateway(settings, createLogger(settings));
+  const gateway = await startGateway(
+    settings,
+    logTo ? pino({ level: settings.logLevel }, logTo) : createLogger(settings),
+  );
   return {
     ...gateway,
     ask: async (actor, query, given) => {

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 
@@ -16,18 +16,21 @@ export class Issuer {
   private readonly server: Server;
   /** How often the JWKS was read. */
   reads = 0;
+  /** Instead of its keys. */
+  answer: ((response: ServerResponse) => void) | undefined;
 
   private constructor() {
     this.server = createServer((_request, response) => {
       this.reads += 1;
+      if (this.answer) return this.answer(response);
       response.setHeader('content-type', 'application/json');
       response.end(JSON.stringify({ keys: this.keys.map((key) => key.jwk) }));
     });
   }
 
-  static async start(): Promise<Issuer> {
+  static async start(port = 0): Promise<Issuer> {
     const issuer = new Issuer();
-    await new Promise<void>((resolve) => issuer.server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => issuer.server.listen(port, '127.0.0.1', resolve));
     return issuer;
   }
 

@@ -28,6 +28,8 @@ export interface RunningProcess {
   /** Resolves with what it printed as soon as that matches; rejects when it ends without. */
   prints(pattern: RegExp): Promise<RegExpExecArray>;
   signal(signal: NodeJS.Signals): void;
+  /** Nobody reads any more what it prints: writing fails from here on. */
+  stopReading(): void;
   exit: Promise<Exit>;
 }
 
@@ -35,6 +37,8 @@ export interface ProcessOptions {
   env?: Variables;
   /** An empty folder by default, so that a `.env` of the developer's decides nothing. */
   cwd?: string;
+  /** Whose commands they are; by default this project's. */
+  project?: string;
   account?: { uid: number; gid: number };
   /** Leads a process group, as what a shell starts in the foreground does. */
   detached?: boolean;
@@ -120,6 +124,7 @@ function follow(child: ChildProcess): RunningProcess {
     stderr: () => stderr,
     prints,
     signal: (signal) => void child.kill(signal),
+    stopReading: () => child.stdout?.destroy(),
     exit,
   };
 }
@@ -134,7 +139,7 @@ export async function start(
   if (program !== 'node') throw new Error(`package.json has no command of node called ${script}`);
   const given = rest.map((word) => {
     if (word === 'tsx') return pathToFileURL(require.resolve('tsx')).href;
-    return word.endsWith('.ts') ? path.join(PROJECT, word) : word;
+    return word.endsWith('.ts') ? path.join(options.project ?? PROJECT, word) : word;
   });
   return startProgram(process.execPath, [...given, ...words], {
     ...options,
@@ -161,8 +166,13 @@ export interface Finished extends Exit {
 }
 
 /** Runs a command of package.json to its end. */
-export async function finish(script: string, words: string[], env: Variables): Promise<Finished> {
-  const running = await start(script, words, { env });
+export async function finish(
+  script: string,
+  words: string[],
+  env: Variables,
+  options: ProcessOptions = {},
+): Promise<Finished> {
+  const running = await start(script, words, { ...options, env });
   return { ...(await running.exit), stdout: running.stdout(), stderr: running.stderr() };
 }
 

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'pg';
 import { withScope } from '../../server/auth/scope';
+import { surviveDeath } from '../../server/postgres/pool';
 import { claimsFor, service, type Actor, type User } from './actors';
-import type { TestDatabase } from './database';
+import { builders } from './builders';
+import { createTestDatabase, type TestDatabase } from './database';
 
 /** A task as the queue's functions return it. */
 export interface Task {
@@ -52,6 +54,7 @@ export type Asks = Pick<TestDatabase, 'query'>;
 export function openSessions(database: TestDatabase, count: number) {
   const pool = new Pool({ connectionString: database.authUrl, max: count });
   pool.on('error', () => undefined);
+  surviveDeath(pool);
   const as: TestDatabase['as'] = (actor, use) =>
     withScope(
       pool,
@@ -131,6 +134,33 @@ export function queueOf(database: Asks) {
 }
 
 export type Queue = ReturnType<typeof queueOf>;
+
+/**
+ * A database with the types of tasks, and these users with credits, for many sessions at once.
+ * @param prepare is done to the database before anybody connects for the queue.
+ */
+export async function openQueue(
+  users: User[],
+  connections: number,
+  prepare?: (database: TestDatabase) => Promise<void>,
+) {
+  const database = await createTestDatabase();
+  await prepare?.(database);
+  const sessions = openSessions(database, connections);
+  const queue = queueOf(sessions);
+  await queue.types();
+  for (const user of users) {
+    await builders(database).account(user);
+    await queue.grant(user, 1000);
+  }
+  const close = async () => {
+    await sessions.end();
+    await database.drop();
+  };
+  return { database, sessions, queue, close };
+}
+
+export type OpenQueue = Awaited<ReturnType<typeof openQueue>>;
 
 /** Lets the leases of these tasks run out, without waiting for it. */
 export const expire = (database: Pick<TestDatabase, 'asOwner'>, ids: string[]) =>

@@ -63,6 +63,16 @@ function crcOf(data: Buffer): number {
   return ~crc >>> 0;
 }
 
+/** What a worker has stored, as anybody gets it by its public address. */
+export async function fetchStored(
+  gatewayUrl: string,
+  path: string,
+): Promise<{ type: string | null; data: Buffer }> {
+  const response = await fetch(`${gatewayUrl}/storage/v1/object/public/${path}`);
+  if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+  return { type: response.headers.get('content-type'), data: Buffer.from(await response.arrayBuffer()) };
+}
+
 export interface Picture {
   width: number;
   height: number;
@@ -71,9 +81,7 @@ export interface Picture {
 }
 
 /** Decodes a PNG as the specification says, and throws where it is not one. Knows no filters but "none". */
-export function decodePng(url: string): Picture {
-  const [, base64 = ''] = /^data:image\/png;base64,([\w+/]+=*)$/.exec(url) ?? [];
-  const data = Buffer.from(base64, 'base64');
+export function decodePng(data: Buffer): Picture {
   if (data.subarray(0, 8).toString('latin1') !== '\x89PNG\r\n\x1a\n') throw new Error('That is no PNG.');
   const parts = new Map<string, Buffer>();
   for (let at = 8; at < data.length;) {

@@ -15,7 +15,8 @@ export type World = Record<
   | 'resources'
   | 'training_data_batches'
   | 'training_data'
-  | 'training_data_segments',
+  | 'training_data_segments'
+  | 'storage_objects',
   string
 >;
 
@@ -35,8 +36,9 @@ export async function buildWorld(database: TestDatabase, user: User): Promise<Wo
   const training_data_batches = await make.batch(user);
   const training_data = await make.video(user, training_data_batches);
   const training_data_segments = await make.segment(user, training_data);
+  const storage_objects = await make.object(user, `${user.id}/a.png`);
   return {
     ...{ users, projects, shots, generations, generation_variants, shot_generations, tasks, credits_ledger },
-    ...{ resources, training_data_batches, training_data, training_data_segments },
+    ...{ resources, training_data_batches, training_data, training_data_segments, storage_objects },
   };
 }

@@ -1,11 +1,11 @@
 import type { ClientBase } from 'pg';
 import { alice, bob, claimsFor, service, type User } from '../helpers/actors';
 import { builders } from '../helpers/builders';
-import { createTestDatabase, type TestDatabase } from '../helpers/database';
+import type { TestDatabase } from '../helpers/database';
 import {
   codeOf,
-  openSessions,
-  queueOf,
+  openQueue,
+  type OpenQueue,
   worker,
   type Queue,
   type Task,
@@ -16,20 +16,14 @@ import { RACE_ROUNDS } from '../helpers/race';
 
 /** Which task a claim hands out when nobody else claims; and what it does when somebody does. */
 let database: TestDatabase;
-let sessions: ReturnType<typeof openSessions>;
+let sessions: OpenQueue['sessions'];
+let close: OpenQueue['close'] | undefined;
 let queue: Queue;
 let hers = '';
 let his = '';
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  sessions = openSessions(database, 10);
-  queue = queueOf(sessions);
-  await queue.types();
-  for (const user of [alice, bob]) {
-    await builders(database).account(user);
-    await queue.grant(user, 100);
-  }
+  ({ database, sessions, queue, close } = await openQueue([alice, bob], 10));
 });
 beforeEach(async () => {
   await queue.heartbeat('gpu-1', [], null);
@@ -40,10 +34,7 @@ afterEach(async () => {
   expect(await brokenQueue(database)).toEqual({});
   for (const user of [alice, bob]) await database.query(user, 'delete from projects');
 });
-afterAll(async () => {
-  await sessions?.end();
-  await database?.drop();
-});
+afterAll(() => close?.());
 
 /** One task, after all that were enqueued before it. */
 const put = async (user: User, request: TaskRequest = {}) =>

@@ -1,29 +1,22 @@
 import { alice, bob, service, type User } from '../helpers/actors';
 import { builders } from '../helpers/builders';
-import { createTestDatabase, type TestDatabase } from '../helpers/database';
+import type { TestDatabase } from '../helpers/database';
 import { brokenInvariants } from '../helpers/invariants';
-import { expire, openSessions, queueOf, type Queue, type Task } from '../helpers/queue';
+import { expire, openQueue, type OpenQueue, type Queue, type Task } from '../helpers/queue';
 import { brokenQueue } from '../helpers/queueInvariants';
 import { noticeDeadlocksSoon, race, RACE_ROUNDS, type Racer } from '../helpers/race';
 
 /** What workers, services and owners do at once must not end in a deadlock for any of them. */
 let database: TestDatabase;
-let sessions: ReturnType<typeof openSessions>;
+let sessions: OpenQueue['sessions'];
+let close: OpenQueue['close'] | undefined;
 let make: ReturnType<typeof builders>;
 let queue: Queue;
 let projects: Record<string, string>;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  await noticeDeadlocksSoon(database);
-  sessions = openSessions(database, 40);
+  ({ database, sessions, queue, close } = await openQueue([alice, bob], 40, noticeDeadlocksSoon));
   make = builders(database);
-  queue = queueOf(sessions);
-  await queue.types();
-  for (const user of [alice, bob]) {
-    await make.account(user);
-    await queue.grant(user, 1000);
-  }
 });
 beforeEach(async () => {
   projects = { [alice.id]: await make.project(alice), [bob.id]: await make.project(bob) };
@@ -33,10 +26,7 @@ afterEach(async () => {
   expect(await brokenInvariants(database)).toEqual({});
   for (const user of [alice, bob]) await database.query(user, 'delete from projects');
 });
-afterAll(async () => {
-  await sessions?.end();
-  await database?.drop();
-});
+afterAll(() => close?.());
 
 const projectOf = (user: User) => projects[user.id]!;
 const writes =

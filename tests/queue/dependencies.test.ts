@@ -1,23 +1,19 @@
 import { alice, service } from '../helpers/actors';
 import { builders } from '../helpers/builders';
-import { createTestDatabase, type TestDatabase } from '../helpers/database';
-import { codeOf, openSessions, queueOf, type Queue, type Task } from '../helpers/queue';
+import type { TestDatabase } from '../helpers/database';
+import { codeOf, openQueue, type OpenQueue, type Queue, type Task } from '../helpers/queue';
 import { brokenQueue } from '../helpers/queueInvariants';
 import { inLockstep, RACE_ROUNDS } from '../helpers/race';
 
 /** What waits for several tasks is freed by the last of them, and never left waiting for what cannot come. */
 let database: TestDatabase;
-let sessions: ReturnType<typeof openSessions>;
+let sessions: OpenQueue['sessions'];
+let close: OpenQueue['close'] | undefined;
 let queue: Queue;
 let project = '';
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  sessions = openSessions(database, 12);
-  queue = queueOf(sessions);
-  await queue.types();
-  await builders(database).account(alice);
-  await queue.grant(alice, 1000);
+  ({ database, sessions, queue, close } = await openQueue([alice], 12));
 });
 beforeEach(async () => {
   project = await builders(database).project(alice);
@@ -26,10 +22,7 @@ afterEach(async () => {
   expect(await brokenQueue(database)).toEqual({});
   await database.query(alice, 'delete from projects');
 });
-afterAll(async () => {
-  await sessions?.end();
-  await database?.drop();
-});
+afterAll(() => close?.());
 
 const enqueue = async (count: number, dependant_on: string[] = []) =>
   (

@@ -1,11 +1,11 @@
 import { alice, service } from '../helpers/actors';
 import { builders } from '../helpers/builders';
-import { createTestDatabase, type TestDatabase } from '../helpers/database';
+import type { TestDatabase } from '../helpers/database';
 import { brokenInvariants } from '../helpers/invariants';
 import {
   codeOf,
-  openSessions,
-  queueOf,
+  openQueue,
+  type OpenQueue,
   type Queue,
   type Task,
   type TaskRequest,
@@ -16,17 +16,13 @@ import { inLockstep, RACE_ROUNDS, type Statement } from '../helpers/race';
 
 /** Two ends of one task at once: one of them happens, and the other leaves no trace. */
 let database: TestDatabase;
-let sessions: ReturnType<typeof openSessions>;
+let sessions: OpenQueue['sessions'];
+let close: OpenQueue['close'] | undefined;
 let queue: Queue;
 let project = '';
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  sessions = openSessions(database, 12);
-  queue = queueOf(sessions);
-  await queue.types();
-  await builders(database).account(alice);
-  await queue.grant(alice, 1000);
+  ({ database, sessions, queue, close } = await openQueue([alice], 12));
 });
 beforeEach(async () => {
   project = await builders(database).project(alice);
@@ -36,10 +32,7 @@ afterEach(async () => {
   expect(await brokenInvariants(database)).toEqual({});
   await database.query(alice, 'delete from projects');
 });
-afterAll(async () => {
-  await sessions?.end();
-  await database?.drop();
-});
+afterAll(() => close?.());
 
 async function running(request: TaskRequest = {}): Promise<Task> {
   const [task] = await queue.enqueue(alice, project, [request]);

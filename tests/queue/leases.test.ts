@@ -1,11 +1,11 @@
 import { alice, bob, service } from '../helpers/actors';
 import { builders } from '../helpers/builders';
-import { createTestDatabase, type TestDatabase } from '../helpers/database';
+import type { TestDatabase } from '../helpers/database';
 import {
   codeOf,
   expire,
-  openSessions,
-  queueOf,
+  openQueue,
+  type OpenQueue,
   worker,
   type Queue,
   type Task,
@@ -16,17 +16,13 @@ import { RACE_ROUNDS } from '../helpers/race';
 
 /** A worker that comes late finds its attempt gone; the task goes on without it. */
 let database: TestDatabase;
-let sessions: ReturnType<typeof openSessions>;
+let sessions: OpenQueue['sessions'];
+let close: OpenQueue['close'] | undefined;
 let queue: Queue;
 let project = '';
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  sessions = openSessions(database, 12);
-  queue = queueOf(sessions);
-  await queue.types();
-  await builders(database).account(alice);
-  await queue.grant(alice, 1000);
+  ({ database, sessions, queue, close } = await openQueue([alice], 12));
 });
 beforeEach(async () => {
   project = await builders(database).project(alice);
@@ -35,10 +31,7 @@ afterEach(async () => {
   expect(await brokenQueue(database)).toEqual({});
   await database.query(alice, 'delete from projects');
 });
-afterAll(async () => {
-  await sessions?.end();
-  await database?.drop();
-});
+afterAll(() => close?.());
 
 const idsOf = (tasks: Task[]) => tasks.map(({ id }) => id).sort();
 

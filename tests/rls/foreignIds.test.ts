@@ -108,7 +108,12 @@ describe.each(withUuid)('%s, by the id of a foreign row', (name: SubjectName) =>
 
 test('a file of another is not given away by storing one of the same name', async () => {
   const store = (name: string) =>
-    attempt(database, bob, `insert into storage.objects (bucket_id, name) values ('public', $1)`, [name]);
+    attempt(
+      database,
+      bob,
+      `insert into storage.objects (bucket_id, name, version) values ('public', $1, $2)`,
+      [name, world.reserved.stranger],
+    );
   const taken = await store(`${alice.id}/a.png`);
   expect(taken).toMatchObject({ ok: false, code: '42501' });
   expect(taken).toEqual(await store(`${alice.id}/no-such-file.png`));

@@ -11,6 +11,8 @@ export interface Granted {
   update: Values[];
   /** Columns nobody but services and functions writes. */
   never: string[];
+  /** Of those, what a view works out: no right could make them anybody's to write, and PostgreSQL says that first. */
+  computed?: string[];
 }
 
 /** Columns that the database fills in, in nearly every table. */

@@ -27,7 +27,7 @@ function statement(name: SubjectName, actor: ActorName, verb: Verb, expected: Ce
     case 'select':
       return [`select id from ${table} where id = $1`, [row]];
     case 'insert': {
-      const values = fill(actor === 'service' ? { ...insert, ...insertByService } : insert, world);
+      const values = fill(actor === 'service' ? { ...insert, ...insertByService } : insert, world, actor);
       const [sql, parameters] = insertOf(table, values);
       return [expected === 'own' ? `${sql} returning user_id` : sql, parameters];
     }

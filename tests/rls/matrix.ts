@@ -75,6 +75,10 @@ export const MATRIX: Record<SubjectName, Who> = {
   'the worker that holds the task': { ...users(closed, closed), holder: readable, idler: unseen },
   'a file in the folder of the held task': { ...users(open, foreign), holder: open, idler: foreign },
   'a file elsewhere in the folder of the owner': { ...users(open, foreign), holder: foreign, idler: foreign },
+  'a file in the folder of the held task, as the API lists it': {
+    ...users(readable, unseen),
+    ...{ holder: readable, idler: unseen, service: readable },
+  },
   buckets: users(closed, closed),
 };
 

@@ -2,15 +2,21 @@ import { alice } from '../helpers/actors';
 import { identity, object, type Granted } from './granted';
 import { from, type Values } from './world';
 
+const reserved = from((world, actor) => world.reserved[actor]);
 const file = {
   insert: [
     { metadata: object },
     { user_metadata: object },
-    { version: 'v1' },
+    { version: reserved },
     { bucket_id: 'training-data' },
   ] as Values[],
-  update: [{ metadata: object }, { user_metadata: object }, { version: 'v2' }] as Values[],
-  never: [...identity, 'owner', 'owner_id', 'path_tokens', 'last_accessed_at'],
+  update: [
+    { metadata: object },
+    { user_metadata: object },
+    { version: reserved },
+    { bucket_id: 'training-data' },
+  ] as Values[],
+  never: [...identity, 'owner', 'owner_id', 'path_tokens', 'folder', 'last_accessed_at'],
 };
 
 /** What the machinery writes, and what users bring along. */
@@ -110,6 +116,14 @@ export const OTHER_COLUMNS: Granted[] = [
     ...file,
     insert: [...file.insert, { name: from((world) => `${alice.id}/tasks/${world.held}/new.png`) }],
     update: [...file.update, { name: from((world) => `${alice.id}/tasks/${world.held}/moved.png`) }],
+  },
+  {
+    actor: 'owner',
+    table: 'public.storage_objects',
+    insert: [],
+    update: [],
+    never: [...identity, 'bucket_id', 'name', 'size', 'content_type', 'user_metadata'],
+    computed: ['size', 'content_type'],
   },
   {
     actor: 'owner',

@@ -16,6 +16,8 @@ export interface Subject {
   change: Values;
 }
 
+const bytes: Values = { version: from((world, actor) => world.reserved[actor]) };
+const bytesOfService: Values = { version: from((world) => world.reserved.service) };
 const ownedByAlice: Values = { user_id: alice.id };
 const unique = () => `n${Math.random().toString(36).slice(2)}`;
 
@@ -162,14 +164,23 @@ export const SUBJECTS = {
     insert: {
       bucket_id: 'public',
       name: from((world) => `${alice.id}/tasks/${world.held}/${unique()}.png`),
+      ...bytes,
     },
+    insertByService: bytesOfService,
     change: { metadata: { changed: true } },
   },
   'a file elsewhere in the folder of the owner': {
     table: 'storage.objects',
     row: (world) => world.owner.file,
-    insert: { bucket_id: 'public', name: from(() => `${alice.id}/${unique()}.png`) },
+    insert: { bucket_id: 'public', name: from(() => `${alice.id}/${unique()}.png`), ...bytes },
+    insertByService: bytesOfService,
     change: { metadata: { changed: true } },
+  },
+  'a file in the folder of the held task, as the API lists it': {
+    table: 'public.storage_objects',
+    row: (world) => world.output,
+    insert: { name: 'new.png' },
+    change: { name: 'changed.png' },
   },
   buckets: {
     table: 'storage.buckets',

@@ -17,7 +17,13 @@ const idsSeenBy = async (actor: Actor, table: string) =>
   (await database.query<{ id: string }>(actor, `select id from ${table}`)).map((row) => row.id);
 
 const storeAs = (actor: Actor, name: string) =>
-  attempt(database, actor, `insert into storage.objects (bucket_id, name) values ('public', $1)`, [name]);
+  attempt(
+    database,
+    actor,
+    `insert into storage.objects (bucket_id, name, version)
+     values ('public', $1, storage.reserve_version('public', '1 day')::text)`,
+    [name],
+  );
 
 describe('a worker', () => {
   test('sees exactly the tasks it holds', async () => {

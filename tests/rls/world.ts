@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { alice, anonymous, bob, gpu1, gpu2, service, type Actor, type User } from '../helpers/actors';
 import { builders } from '../helpers/builders';
 import type { TestDatabase } from '../helpers/database';
@@ -78,6 +79,13 @@ export async function makeWorld(database: TestDatabase) {
   const owner = await makeTenant(database, alice);
   const stranger = await makeTenant(database, bob);
   await make.account(carol);
+  const reserve = async (actor: Actor) =>
+    (
+      await database.query<{ version: string }>(
+        actor,
+        `select storage.reserve_version('public', '1 day') as version`,
+      )
+    )[0]!.version;
   const held = await make.task(owner.project, { status: 'In Progress', workerId: 'gpu-1' });
   const output = await make.object(alice, `${alice.id}/tasks/${held}/out.png`);
   return {
@@ -85,6 +93,15 @@ export async function makeWorld(database: TestDatabase) {
     stranger,
     held,
     output,
+    /** Bytes that each has begun to store, for an object that he tries to make. */
+    reserved: {
+      anonymous: randomUUID(),
+      owner: await reserve(alice),
+      stranger: await reserve(bob),
+      holder: await reserve(gpu1),
+      idler: await reserve(gpu2),
+      service: await reserve(service),
+    } satisfies Record<ActorName, string>,
     queued: await make.task(owner.project),
     finished: await make.task(owner.project, { status: 'Complete', workerId: 'gpu-2' }),
     strangersTask: await make.task(stranger.project),
@@ -99,16 +116,16 @@ export type World = Awaited<ReturnType<typeof makeWorld>>;
 /** Column values as data. What depends on the rows that exist is a function of the world. */
 export type Values = Record<string, unknown>;
 
-export function fill(values: Values, world: World): Record<string, unknown> {
+export function fill(values: Values, world: World, actor: ActorName = 'owner'): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(values).map(([column, value]) => [
       column,
-      typeof value === 'function' ? (value as (world: World) => unknown)(world) : value,
+      typeof value === 'function' ? (value as Parameters<typeof from>[0])(world, actor) : value,
     ]),
   );
 }
 
-/** Names a column whose value depends on the rows that exist. */
-export function from(read: (world: World) => unknown): unknown {
+/** Names a column whose value depends on the rows that exist, and on who writes it. */
+export function from(read: (world: World, actor: ActorName) => unknown): unknown {
   return read;
 }

@@ -13,6 +13,8 @@ export interface TestServer {
   ownerPassword: string;
   authPassword: string;
   port: number;
+  /** Of a PgBouncer before it, which test gateways then connect through. */
+  poolerPort?: number;
 }
 
 export const TEMPLATE = 'reigh_template';

@@ -13,9 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/** One subject of each table that has updated_at: the ledger alone has none. */
+/** One subject of each table that has updated_at. The ledger has none, and of a view it is the table's. */
 const tables = [...new Map(SUBJECT_NAMES.map((name) => [subject(name).table, name])).values()].filter(
-  (name) => name !== 'the ledger',
+  (name) => name !== 'the ledger' && subject(name).table !== 'public.storage_objects',
 );
 
 const LONG_AGO = '2001-01-01T00:00:00Z';

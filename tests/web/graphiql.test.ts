@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { alice, authorizationOf } from '../helpers/actors';
 import { launchBrowser } from '../helpers/browser';
@@ -55,7 +56,10 @@ test('GraphiQL works with nothing but this gateway: a token in its headers, a qu
 });
 
 test('in production there is no GraphiQL', async () => {
-  const production = await startTestGateway(database, { NODE_ENV: 'production' });
+  const production = await startTestGateway(database, {
+    NODE_ENV: 'production',
+    JWT_SECRET: randomBytes(32).toString('hex'),
+  });
   try {
     expect((await fetch(`${production.url}/graphiql`)).status).toBe(404);
   } finally {

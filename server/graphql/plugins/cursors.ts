@@ -53,6 +53,9 @@ function compareWithNulls(queryBuilder: QueryBuilder, aliases: string[]): void {
       const order = queryBuilder.getOrderByExpressionsAndDirections();
       // Sets without an order of their own are paged by row number: that is PostGraphile's business.
       if (order.length === 0 || !queryBuilder.isOrderUnique()) {
+        // It counts rows from 1, and takes any number: a page before the first has a negative length.
+        const row: unknown = cursor.at(-1);
+        if (!Number.isSafeInteger(row) || Number(row) < 1) throw new RequestError('INVALID_INPUT', REFUSAL);
         fallback(cursor, isAfter);
         return;
       }

@@ -1,6 +1,7 @@
 import type { Plugin } from 'graphile-build';
-import { GraphQLNonNull, type GraphQLFieldConfig, type GraphQLOutputType } from 'graphql';
+import { GraphQLNonNull, type GraphQLOutputType } from 'graphql';
 import * as sql from 'pg-sql2';
+import type { RowFieldsContext } from './rowFields';
 
 type SQL = sql.SQLQuery;
 
@@ -30,17 +31,6 @@ interface Build {
   inflection: { camelCase(name: string): string };
 }
 
-interface Context {
-  scope: { isPgRowType?: boolean; pgIntrospection?: { kind: string; name: string; namespaceName: string } };
-  fieldWithHooks(
-    name: string,
-    spec: (field: {
-      addDataGenerator(generate: () => { pgQuery: (queryBuilder: QueryBuilder) => void }): void;
-    }) => object,
-    scope: object,
-  ): GraphQLFieldConfig<unknown, unknown>;
-}
-
 /** A result of such a function, which is a field. */
 interface Result {
   column: string;
@@ -59,7 +49,7 @@ interface Result {
 export const fieldsOf: Plugin = (builder) => {
   builder.hook('GraphQLObjectType:fields', (fields, ourBuild, ourContext) => {
     const build = ourBuild as unknown as Build;
-    const { scope, fieldWithHooks } = ourContext as unknown as Context;
+    const { scope, fieldWithHooks } = ourContext as unknown as RowFieldsContext<QueryBuilder>;
     const table = scope.pgIntrospection;
     if (!scope.isPgRowType || table?.kind !== 'class') return fields;
     const additions: typeof fields = {};

@@ -8,6 +8,13 @@ const PINNED = `exists (
   where setting = 'search_path=""' or setting ~ '^search_path=.*, ?"?pg_temp"?$'
 )`;
 
+/**
+ * A public bucket is read by URL without a token: the object of that name, and whether the bucket is public at all. So
+ * are the files of public resources, by the link that is made of their path.
+ */
+const FOR_EVERYBODY = `('storage.bucket_rules(text)', 'storage.public_object(text,text)',
+  'storage.public_buckets()', 'storage.may_read(text,text)', 'storage.link_of(text)', 'storage.path_of(text)', 'storage.read_path(text)')`;
+
 export const FUNCTION_RULES: Rule[] = [
   {
     name: 'every definer function pins its search_path',
@@ -72,12 +79,17 @@ export const FUNCTION_RULES: Rule[] = [
     name: 'who has no token can execute nothing but the identity helpers',
     sql: `
       select p.oid::regprocedure::text as violation ${FUNCTIONS}
-      where s.nspname <> 'auth' and has_function_privilege('anon', p.oid, 'execute')`,
+      where s.nspname <> 'auth' and has_function_privilege('anon', p.oid, 'execute')
+        and p.oid::regprocedure::text not in ${FOR_EVERYBODY}`,
     broken: [
       { by: 'grant execute on function public.ensure_user() to anon', reports: 'public.ensure_user()' },
       {
         by: 'grant execute on function public.ensure_user() to public',
         reports: 'public.ensure_user()',
+      },
+      {
+        by: `grant execute on function storage.search(text, text, int, int, int, text, text, text) to anon`,
+        reports: 'storage.search(text,text,integer,integer,integer,text,text,text)',
       },
     ],
   },

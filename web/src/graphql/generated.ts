@@ -14,6 +14,7 @@ export type Scalars = {
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
   BigFloat: { input: string; output: string; }
+  BigInt: { input: string; output: string; }
   Cursor: { input: string; output: string; }
   Datetime: { input: string; output: string; }
   JSON: { input: unknown; output: unknown; }
@@ -61,6 +62,20 @@ export type BigFloatFilter = {
   readonly notDistinctFrom?: InputMaybe<Scalars['BigFloat']['input']>;
   readonly notEqualTo?: InputMaybe<Scalars['BigFloat']['input']>;
   readonly notIn?: InputMaybe<ReadonlyArray<Scalars['BigFloat']['input']>>;
+};
+
+export type BigIntFilter = {
+  readonly distinctFrom?: InputMaybe<Scalars['BigInt']['input']>;
+  readonly equalTo?: InputMaybe<Scalars['BigInt']['input']>;
+  readonly greaterThan?: InputMaybe<Scalars['BigInt']['input']>;
+  readonly greaterThanOrEqualTo?: InputMaybe<Scalars['BigInt']['input']>;
+  readonly in?: InputMaybe<ReadonlyArray<Scalars['BigInt']['input']>>;
+  readonly isNull?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly lessThan?: InputMaybe<Scalars['BigInt']['input']>;
+  readonly lessThanOrEqualTo?: InputMaybe<Scalars['BigInt']['input']>;
+  readonly notDistinctFrom?: InputMaybe<Scalars['BigInt']['input']>;
+  readonly notEqualTo?: InputMaybe<Scalars['BigInt']['input']>;
+  readonly notIn?: InputMaybe<ReadonlyArray<Scalars['BigInt']['input']>>;
 };
 
 export type BillingType =
@@ -694,6 +709,22 @@ export type ProjectsOrderBy =
   | 'USER_ID_ASC'
   | 'USER_ID_DESC';
 
+export type RealtimeKind =
+  | 'CHANGE'
+  | 'READY'
+  | 'RESYNC';
+
+export type RealtimeOperation =
+  | 'DELETE'
+  | 'INSERT'
+  | 'UPDATE';
+
+export type RealtimeTable =
+  | 'GENERATIONS'
+  | 'GENERATION_VARIANTS'
+  | 'SHOT_GENERATIONS'
+  | 'TASKS';
+
 export type RefundTaskInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
   readonly reason: Scalars['String']['input'];
@@ -930,6 +961,46 @@ export type StartGenerationInput = {
   readonly clientMutationId?: InputMaybe<Scalars['String']['input']>;
   readonly taskId: Scalars['UUID']['input'];
 };
+
+export type StorageObjectCondition = {
+  readonly bucketId?: InputMaybe<Scalars['String']['input']>;
+  readonly contentType?: InputMaybe<Scalars['String']['input']>;
+  readonly createdAt?: InputMaybe<Scalars['Datetime']['input']>;
+  readonly id?: InputMaybe<Scalars['UUID']['input']>;
+  readonly name?: InputMaybe<Scalars['String']['input']>;
+  readonly size?: InputMaybe<Scalars['BigInt']['input']>;
+  readonly updatedAt?: InputMaybe<Scalars['Datetime']['input']>;
+};
+
+export type StorageObjectFilter = {
+  readonly and?: InputMaybe<ReadonlyArray<StorageObjectFilter>>;
+  readonly bucketId?: InputMaybe<StringFilter>;
+  readonly contentType?: InputMaybe<StringFilter>;
+  readonly createdAt?: InputMaybe<DatetimeFilter>;
+  readonly id?: InputMaybe<UuidFilter>;
+  readonly name?: InputMaybe<StringFilter>;
+  readonly not?: InputMaybe<StorageObjectFilter>;
+  readonly or?: InputMaybe<ReadonlyArray<StorageObjectFilter>>;
+  readonly size?: InputMaybe<BigIntFilter>;
+  readonly updatedAt?: InputMaybe<DatetimeFilter>;
+};
+
+export type StorageObjectsOrderBy =
+  | 'BUCKET_ID_ASC'
+  | 'BUCKET_ID_DESC'
+  | 'CREATED_AT_ASC'
+  | 'CREATED_AT_DESC'
+  | 'ID_ASC'
+  | 'ID_DESC'
+  | 'NAME_ASC'
+  | 'NAME_DESC'
+  | 'NATURAL'
+  | 'PRIMARY_KEY_ASC'
+  | 'PRIMARY_KEY_DESC'
+  | 'SIZE_ASC'
+  | 'SIZE_DESC'
+  | 'UPDATED_AT_ASC'
+  | 'UPDATED_AT_DESC';
 
 export type StringFilter = {
   readonly distinctFrom?: InputMaybe<Scalars['String']['input']>;
@@ -1748,6 +1819,19 @@ export type LineageChainQueryVariables = Exact<{
 
 export type LineageChainQuery = { readonly generation: { readonly id: string, readonly lineage: { readonly nodes: ReadonlyArray<{ readonly shotData: unknown, readonly variantCount: number, readonly unviewedCount: number, readonly id: string, readonly projectId: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null, readonly name: string | null, readonly prompt: string | null, readonly toolType: string | null, readonly starred: boolean, readonly basedOn: string | null, readonly createdAt: string, readonly updatedAt: string, readonly primaryVariant: { readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string } | null }> } } | null };
 
+export type ProjectChangesSubscriptionVariables = Exact<{
+  projectId: Scalars['UUID']['input'];
+  tables?: InputMaybe<ReadonlyArray<RealtimeTable> | RealtimeTable>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type ProjectChangesSubscription = { readonly projectChanges: { readonly kind: RealtimeKind, readonly cursor: string, readonly originClientId: string | null, readonly changes: ReadonlyArray<{ readonly operation: RealtimeOperation, readonly table: RealtimeTable, readonly id: string, readonly shotId: string | null, readonly generationId: string | null, readonly parentGenerationId: string | null, readonly changedColumns: ReadonlyArray<string>, readonly generation: { readonly isChild: boolean, readonly parentGenerationId: string | null, readonly shotData: unknown, readonly variantCount: number, readonly unviewedCount: number, readonly id: string, readonly projectId: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null, readonly name: string | null, readonly prompt: string | null, readonly toolType: string | null, readonly starred: boolean, readonly basedOn: string | null, readonly createdAt: string, readonly updatedAt: string, readonly primaryVariant: { readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string } | null } | null, readonly generationVariant: { readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string } | null, readonly shotGeneration: { readonly id: string, readonly shotId: string, readonly generationId: string, readonly position: number | null, readonly timelineFrame: number | null, readonly metadata: unknown } | null, readonly task: { readonly parentTaskId: string | null, readonly id: string, readonly projectId: string, readonly taskType: string, readonly status: TaskStatus, readonly paneGroup: number, readonly attempts: number, readonly cost: string | null, readonly errorMessage: string | null, readonly outputLocation: string | null, readonly targetShotId: string | null, readonly targetGenerationId: string | null, readonly createdAt: string, readonly generationStartedAt: string | null, readonly generationProcessedAt: string | null } | null, readonly before: { readonly status: TaskStatus | null, readonly location: string | null, readonly thumbnailUrl: string | null, readonly starred: boolean | null, readonly isPrimary: boolean | null, readonly timelineFrame: number | null, readonly position: number | null, readonly viewedAt: string | null } | null, readonly after: { readonly status: TaskStatus | null, readonly location: string | null, readonly thumbnailUrl: string | null, readonly starred: boolean | null, readonly isPrimary: boolean | null, readonly timelineFrame: number | null, readonly position: number | null, readonly viewedAt: string | null } | null }> } | null };
+
+export type ChangeFactsFragment = { readonly operation: RealtimeOperation, readonly table: RealtimeTable, readonly id: string, readonly shotId: string | null, readonly generationId: string | null, readonly parentGenerationId: string | null, readonly changedColumns: ReadonlyArray<string>, readonly before: { readonly status: TaskStatus | null, readonly location: string | null, readonly thumbnailUrl: string | null, readonly starred: boolean | null, readonly isPrimary: boolean | null, readonly timelineFrame: number | null, readonly position: number | null, readonly viewedAt: string | null } | null, readonly after: { readonly status: TaskStatus | null, readonly location: string | null, readonly thumbnailUrl: string | null, readonly starred: boolean | null, readonly isPrimary: boolean | null, readonly timelineFrame: number | null, readonly position: number | null, readonly viewedAt: string | null } | null };
+
+export type SmallValuesFragment = { readonly status: TaskStatus | null, readonly location: string | null, readonly thumbnailUrl: string | null, readonly starred: boolean | null, readonly isPrimary: boolean | null, readonly timelineFrame: number | null, readonly position: number | null, readonly viewedAt: string | null };
+
 export type CreateProjectMutationVariables = Exact<{
   project: ProjectInput;
 }>;
@@ -1839,6 +1923,34 @@ export type ShotsPaneQueryVariables = Exact<{
 
 
 export type ShotsPaneQuery = { readonly shots: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly imageCount: number, readonly finalVideoCount: number, readonly unpositionedCount: number, readonly id: string, readonly projectId: string, readonly name: string, readonly order: number, readonly aspectRatio: string | null, readonly createdAt: string, readonly updatedAt: string, readonly shotGenerations: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly position: number | null, readonly generation: { readonly id: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null } | null }> } }> } | null };
+
+export type StoredFileFragment = { readonly id: string, readonly bucketId: string, readonly name: string, readonly size: string | null, readonly contentType: string | null, readonly userMetadata: unknown | null, readonly createdAt: string, readonly updatedAt: string, readonly url: string | null };
+
+export type StorageObjectsQueryVariables = Exact<{
+  bucketId: Scalars['String']['input'];
+  prefix?: InputMaybe<Scalars['String']['input']>;
+  orderBy?: InputMaybe<ReadonlyArray<StorageObjectsOrderBy> | StorageObjectsOrderBy>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  offset?: InputMaybe<Scalars['Int']['input']>;
+}>;
+
+
+export type StorageObjectsQuery = { readonly storageObjects: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly bucketId: string, readonly name: string, readonly size: string | null, readonly contentType: string | null, readonly userMetadata: unknown | null, readonly createdAt: string, readonly updatedAt: string, readonly url: string | null }> } | null };
+
+export type StorageObjectQueryVariables = Exact<{
+  id: Scalars['UUID']['input'];
+}>;
+
+
+export type StorageObjectQuery = { readonly storageObject: { readonly id: string, readonly bucketId: string, readonly name: string, readonly size: string | null, readonly contentType: string | null, readonly userMetadata: unknown | null, readonly createdAt: string, readonly updatedAt: string, readonly url: string | null } | null };
+
+export type CreateUploadedGenerationMutationVariables = Exact<{
+  input: AddGenerationInput;
+  previewWidth?: InputMaybe<Scalars['Int']['input']>;
+}>;
+
+
+export type CreateUploadedGenerationMutation = { readonly addGeneration: { readonly generation: { readonly mediaUrl: string | null, readonly previewUrl: string | null, readonly shotData: unknown, readonly variantCount: number, readonly unviewedCount: number, readonly id: string, readonly projectId: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null, readonly name: string | null, readonly prompt: string | null, readonly toolType: string | null, readonly starred: boolean, readonly basedOn: string | null, readonly createdAt: string, readonly updatedAt: string, readonly shotGenerations: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly shotId: string, readonly generationId: string, readonly position: number | null, readonly timelineFrame: number | null, readonly metadata: unknown }> }, readonly primaryVariant: { readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string } | null } | null } | null };
 
 export type TaskStatusCountsQueryVariables = Exact<{
   projectId: Scalars['UUID']['input'];
@@ -1982,7 +2094,7 @@ export type VariantSelectorQueryVariables = Exact<{
 
 export type VariantSelectorQuery = { readonly generation: { readonly id: string, readonly primaryVariantId: string | null, readonly variantCount: number, readonly unviewedCount: number, readonly variants: { readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly generationId: string, readonly variantType: string, readonly isPrimary: boolean, readonly location: string, readonly thumbnailUrl: string | null, readonly name: string | null, readonly starred: boolean, readonly viewedAt: string | null, readonly createdAt: string }> } } | null };
 
-export type WorkerTaskFragment = { readonly id: string, readonly projectId: string, readonly taskType: string, readonly params: unknown, readonly status: TaskStatus, readonly attempts: number, readonly dependantOn: ReadonlyArray<string | null>, readonly parentTaskId: string | null, readonly generationStartedAt: string | null, readonly leaseExpiresAt: string | null, readonly type: { readonly category: TaskCategory, readonly contentType: ContentType | null } | null };
+export type WorkerTaskFragment = { readonly id: string, readonly projectId: string, readonly taskType: string, readonly params: unknown, readonly status: TaskStatus, readonly attempts: number, readonly dependantOn: ReadonlyArray<string | null>, readonly parentTaskId: string | null, readonly generationStartedAt: string | null, readonly leaseExpiresAt: string | null, readonly outputFolder: string | null, readonly type: { readonly category: TaskCategory, readonly contentType: ContentType | null } | null };
 
 export type WorkerTaskOutputFragment = { readonly id: string, readonly taskType: string, readonly status: TaskStatus, readonly outputLocation: string | null, readonly resultData: unknown, readonly errorMessage: string | null };
 
@@ -1993,7 +2105,7 @@ export type ClaimNextTaskMutationVariables = Exact<{
 }>;
 
 
-export type ClaimNextTaskMutation = { readonly claimNextTask: { readonly task: { readonly id: string, readonly projectId: string, readonly taskType: string, readonly params: unknown, readonly status: TaskStatus, readonly attempts: number, readonly dependantOn: ReadonlyArray<string | null>, readonly parentTaskId: string | null, readonly generationStartedAt: string | null, readonly leaseExpiresAt: string | null, readonly type: { readonly category: TaskCategory, readonly contentType: ContentType | null } | null } | null } | null };
+export type ClaimNextTaskMutation = { readonly claimNextTask: { readonly task: { readonly id: string, readonly projectId: string, readonly taskType: string, readonly params: unknown, readonly status: TaskStatus, readonly attempts: number, readonly dependantOn: ReadonlyArray<string | null>, readonly parentTaskId: string | null, readonly generationStartedAt: string | null, readonly leaseExpiresAt: string | null, readonly outputFolder: string | null, readonly type: { readonly category: TaskCategory, readonly contentType: ContentType | null } | null } | null } | null };
 
 export type HeartbeatMutationVariables = Exact<{
   workerId: Scalars['String']['input'];
@@ -2040,7 +2152,7 @@ export type WorkerTaskContextQueryVariables = Exact<{
 }>;
 
 
-export type WorkerTaskContextQuery = { readonly workerTaskContext: { readonly isCancelled: boolean, readonly task: { readonly id: string, readonly projectId: string, readonly taskType: string, readonly params: unknown, readonly status: TaskStatus, readonly attempts: number, readonly dependantOn: ReadonlyArray<string | null>, readonly parentTaskId: string | null, readonly generationStartedAt: string | null, readonly leaseExpiresAt: string | null, readonly type: { readonly category: TaskCategory, readonly contentType: ContentType | null } | null }, readonly dependencies: ReadonlyArray<{ readonly id: string, readonly taskType: string, readonly status: TaskStatus, readonly outputLocation: string | null, readonly resultData: unknown, readonly errorMessage: string | null } | null>, readonly siblings: ReadonlyArray<{ readonly id: string, readonly taskType: string, readonly status: TaskStatus, readonly outputLocation: string | null, readonly resultData: unknown, readonly errorMessage: string | null } | null> } | null };
+export type WorkerTaskContextQuery = { readonly workerTaskContext: { readonly isCancelled: boolean, readonly task: { readonly id: string, readonly projectId: string, readonly taskType: string, readonly params: unknown, readonly status: TaskStatus, readonly attempts: number, readonly dependantOn: ReadonlyArray<string | null>, readonly parentTaskId: string | null, readonly generationStartedAt: string | null, readonly leaseExpiresAt: string | null, readonly outputFolder: string | null, readonly type: { readonly category: TaskCategory, readonly contentType: ContentType | null } | null }, readonly dependencies: ReadonlyArray<{ readonly id: string, readonly taskType: string, readonly status: TaskStatus, readonly outputLocation: string | null, readonly resultData: unknown, readonly errorMessage: string | null } | null>, readonly siblings: ReadonlyArray<{ readonly id: string, readonly taskType: string, readonly status: TaskStatus, readonly outputLocation: string | null, readonly resultData: unknown, readonly errorMessage: string | null } | null> } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -2165,6 +2277,44 @@ export const TaskRowFragmentDoc = new TypedDocumentString(`
   generationProcessedAt
 }
     `, {"fragmentName":"TaskRow"}) as unknown as TypedDocumentString<TaskRowFragment, unknown>;
+export const SmallValuesFragmentDoc = new TypedDocumentString(`
+    fragment SmallValues on SmallColumns {
+  status
+  location
+  thumbnailUrl
+  starred
+  isPrimary
+  timelineFrame
+  position
+  viewedAt
+}
+    `, {"fragmentName":"SmallValues"}) as unknown as TypedDocumentString<SmallValuesFragment, unknown>;
+export const ChangeFactsFragmentDoc = new TypedDocumentString(`
+    fragment ChangeFacts on Change {
+  operation
+  table
+  id
+  shotId
+  generationId
+  parentGenerationId
+  changedColumns
+  before {
+    ...SmallValues
+  }
+  after {
+    ...SmallValues
+  }
+}
+    fragment SmallValues on SmallColumns {
+  status
+  location
+  thumbnailUrl
+  starred
+  isPrimary
+  timelineFrame
+  position
+  viewedAt
+}`, {"fragmentName":"ChangeFacts"}) as unknown as TypedDocumentString<ChangeFactsFragment, unknown>;
 export const ShotFieldsFragmentDoc = new TypedDocumentString(`
     fragment ShotFields on Shot {
   id
@@ -2216,6 +2366,19 @@ fragment ShotPlace on ShotGeneration {
   timelineFrame
   metadata
 }`, {"fragmentName":"ShotWithPlaces"}) as unknown as TypedDocumentString<ShotWithPlacesFragment, unknown>;
+export const StoredFileFragmentDoc = new TypedDocumentString(`
+    fragment StoredFile on StorageObject {
+  id
+  bucketId
+  name
+  size
+  contentType
+  userMetadata
+  createdAt
+  updatedAt
+  url
+}
+    `, {"fragmentName":"StoredFile"}) as unknown as TypedDocumentString<StoredFileFragment, unknown>;
 export const WorkerTaskFragmentDoc = new TypedDocumentString(`
     fragment WorkerTask on Task {
   id
@@ -2228,6 +2391,7 @@ export const WorkerTaskFragmentDoc = new TypedDocumentString(`
   parentTaskId
   generationStartedAt
   leaseExpiresAt
+  outputFolder
   type {
     category
     contentType
@@ -2830,6 +2994,116 @@ fragment GenerationCard on Generation {
     ...VariantMedia
   }
 }`) as unknown as TypedDocumentString<LineageChainQuery, LineageChainQueryVariables>;
+export const ProjectChangesDocument = new TypedDocumentString(`
+    subscription ProjectChanges($projectId: UUID!, $tables: [RealtimeTable!], $after: String) {
+  projectChanges(projectId: $projectId, tables: $tables, after: $after) {
+    kind
+    cursor
+    originClientId
+    changes {
+      ...ChangeFacts
+      generation {
+        ...GenerationCard
+        isChild
+        parentGenerationId
+      }
+      generationVariant {
+        ...VariantMedia
+      }
+      shotGeneration {
+        ...ShotPlace
+      }
+      task {
+        ...TaskRow
+        parentTaskId
+      }
+    }
+  }
+}
+    fragment VariantMedia on GenerationVariant {
+  id
+  generationId
+  variantType
+  isPrimary
+  location
+  thumbnailUrl
+  name
+  starred
+  viewedAt
+  createdAt
+}
+fragment GenerationMedia on Generation {
+  id
+  projectId
+  type
+  location
+  thumbnailUrl
+  name
+  prompt
+  toolType
+  starred
+  basedOn
+  createdAt
+  updatedAt
+}
+fragment GenerationCard on Generation {
+  ...GenerationMedia
+  shotData
+  variantCount
+  unviewedCount
+  primaryVariant {
+    ...VariantMedia
+  }
+}
+fragment TaskRow on Task {
+  id
+  projectId
+  taskType
+  status
+  paneGroup
+  attempts
+  cost
+  errorMessage
+  outputLocation
+  targetShotId
+  targetGenerationId
+  createdAt
+  generationStartedAt
+  generationProcessedAt
+}
+fragment ChangeFacts on Change {
+  operation
+  table
+  id
+  shotId
+  generationId
+  parentGenerationId
+  changedColumns
+  before {
+    ...SmallValues
+  }
+  after {
+    ...SmallValues
+  }
+}
+fragment SmallValues on SmallColumns {
+  status
+  location
+  thumbnailUrl
+  starred
+  isPrimary
+  timelineFrame
+  position
+  viewedAt
+}
+fragment ShotPlace on ShotGeneration {
+  id
+  shotId
+  generationId
+  position
+  timelineFrame
+  metadata
+}`) as unknown as TypedDocumentString<ProjectChangesSubscription, ProjectChangesSubscriptionVariables>;
 export const CreateProjectDocument = new TypedDocumentString(`
     mutation CreateProject($project: ProjectInput!) {
   createProject(input: {project: $project}) {
@@ -3124,6 +3398,107 @@ export const ShotsPaneDocument = new TypedDocumentString(`
   createdAt
   updatedAt
 }`) as unknown as TypedDocumentString<ShotsPaneQuery, ShotsPaneQueryVariables>;
+export const StorageObjectsDocument = new TypedDocumentString(`
+    query StorageObjects($bucketId: String!, $prefix: String, $orderBy: [StorageObjectsOrderBy!] = [NAME_ASC], $first: Int = 100, $offset: Int = 0) {
+  storageObjects(
+    condition: {bucketId: $bucketId}
+    prefix: $prefix
+    orderBy: $orderBy
+    first: $first
+    offset: $offset
+  ) {
+    totalCount
+    nodes {
+      ...StoredFile
+    }
+  }
+}
+    fragment StoredFile on StorageObject {
+  id
+  bucketId
+  name
+  size
+  contentType
+  userMetadata
+  createdAt
+  updatedAt
+  url
+}`) as unknown as TypedDocumentString<StorageObjectsQuery, StorageObjectsQueryVariables>;
+export const StorageObjectDocument = new TypedDocumentString(`
+    query StorageObject($id: UUID!) {
+  storageObject(id: $id) {
+    ...StoredFile
+  }
+}
+    fragment StoredFile on StorageObject {
+  id
+  bucketId
+  name
+  size
+  contentType
+  userMetadata
+  createdAt
+  updatedAt
+  url
+}`) as unknown as TypedDocumentString<StorageObjectQuery, StorageObjectQueryVariables>;
+export const CreateUploadedGenerationDocument = new TypedDocumentString(`
+    mutation CreateUploadedGeneration($input: AddGenerationInput!, $previewWidth: Int = 320) {
+  addGeneration(input: $input) {
+    generation {
+      ...GenerationCard
+      mediaUrl
+      previewUrl(width: $previewWidth)
+      shotGenerations(first: 10, orderBy: [CREATED_AT_ASC]) {
+        nodes {
+          ...ShotPlace
+        }
+      }
+    }
+  }
+}
+    fragment VariantMedia on GenerationVariant {
+  id
+  generationId
+  variantType
+  isPrimary
+  location
+  thumbnailUrl
+  name
+  starred
+  viewedAt
+  createdAt
+}
+fragment GenerationMedia on Generation {
+  id
+  projectId
+  type
+  location
+  thumbnailUrl
+  name
+  prompt
+  toolType
+  starred
+  basedOn
+  createdAt
+  updatedAt
+}
+fragment GenerationCard on Generation {
+  ...GenerationMedia
+  shotData
+  variantCount
+  unviewedCount
+  primaryVariant {
+    ...VariantMedia
+  }
+}
+fragment ShotPlace on ShotGeneration {
+  id
+  shotId
+  generationId
+  position
+  timelineFrame
+  metadata
+}`) as unknown as TypedDocumentString<CreateUploadedGenerationMutation, CreateUploadedGenerationMutationVariables>;
 export const TaskStatusCountsDocument = new TypedDocumentString(`
     query TaskStatusCounts($projectId: UUID!) {
   taskStatusCounts(projectId: $projectId) {
@@ -3510,6 +3885,7 @@ export const ClaimNextTaskDocument = new TypedDocumentString(`
   parentTaskId
   generationStartedAt
   leaseExpiresAt
+  outputFolder
   type {
     category
     contentType
@@ -3593,6 +3969,7 @@ export const WorkerTaskContextDocument = new TypedDocumentString(`
   parentTaskId
   generationStartedAt
   leaseExpiresAt
+  outputFolder
   type {
     category
     contentType
