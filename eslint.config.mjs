@@ -1,8 +1,18 @@
 import js from '@eslint/js';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', '.data', 'coverage', 'web/src/graphql/generated.ts'] },
+  {
+    ignores: [
+      'node_modules',
+      '.data',
+      'coverage',
+      'web/dist',
+      'web/src/graphql/generated.ts',
+      'web/src/graphql/hooks.ts',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {
@@ -39,6 +49,7 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['*.config.*', 'tests/setup/*'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['web/src/**/*.{ts,tsx}'], ...reactHooks.configs.flat['recommended-latest'] },
+  { files: ['**/*.config.*', 'tests/setup/*'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['**/*.mjs'], ...tseslint.configs.disableTypeChecked },
 );

@@ -15,6 +15,8 @@ import { identifyRequests } from './ops/requests';
 import { showMetrics } from './ops/scrape';
 import { showSubscriptions, type SubscriptionsOptions } from './ops/subscriptions';
 import { answerErrors, answerUnknown, untilReady } from './ops/fallbacks';
+import { sampleSignIn } from './studio/sampleSignIn';
+import { studioPage } from './studio/page';
 import { createStorageRouter, type StorageRouterOptions } from './storage/routes/router';
 import { STORAGE_PATH } from './storage/routes/uploadRoutes';
 
@@ -30,6 +32,12 @@ export interface AppOptions {
   rates: Rates;
   addressOf: GraphQLHttpOptions['addressOf'];
   storage: StorageRouterOptions['parts'];
+  studio: {
+    /** Where people reach the gateway. */
+    publicUrl(): string;
+    /** What tokens of sample users are signed with, once it is known. */
+    secret(): string | undefined;
+  };
 }
 
 /** What an operation may be, over HTTP or a socket. */
@@ -64,7 +72,12 @@ export function createApp(options: AppOptions): Express {
     const origin = settings.corsOrigins.includes('*') ? '*' : settings.corsOrigins;
     app.use(cors({ origin, maxAge: 600, exposedHeaders: EXPOSED }));
   }
+  // Before the gateway is ready too: the page waits for it by itself.
+  if (settings.studio.isServed) app.use(studioPage(options.studio.publicUrl));
   app.use(untilReady(options.isReady));
+  if (settings.studio.isServed && settings.studio.sampleSignIn) {
+    app.use('/studio', sampleSignIn({ ...options.studio, jwt: settings.jwt }));
+  }
 
   const answerGraphQL = createGraphQLHandler({
     ...options.graphql,

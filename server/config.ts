@@ -69,6 +69,8 @@ const environment = z.object({
   INTROSPECTION: optional(truth),
   SUGGESTIONS: optional(truth),
   GRAPHIQL: optional(truth),
+  STUDIO: withDefault(truth, 'true'),
+  SAMPLE_SIGN_IN: optional(truth),
   PERSISTED_OPERATIONS: withDefault(z.enum(['off', 'allow', 'only']), 'allow'),
   PERSISTED_OPERATIONS_FILE: withDefault(paths, OWN_OPERATIONS),
 });
@@ -139,6 +141,8 @@ export interface Settings extends LimitSettings {
   /** What is told of the schema beyond what a document asks of it. */
   disclosure: Disclosure;
   graphiql: boolean;
+  /** `isServed`: the page at `/`. `sampleSignIn`: there, a sample user needs no token. */
+  studio: { isServed: boolean; sampleSignIn: boolean };
   /** Which operations are known by their hash, from lists at absolute paths. */
   persisted: { mode: PersistedMode; files: string[] };
   /** Where people reach the gateway, without a slash at its end; undefined: where it listens. */
@@ -166,6 +170,9 @@ export function parseSettings(variables: Variables): Settings {
   for (const name of ['DATABASE_LISTEN_URL', 'DATABASE_REPLICA_URL']) {
     if (given(name) && !external)
       faults.push(`${name}: belongs to a database of your own: set AUTH_DATABASE_URL too`);
+  }
+  if (variables.SAMPLE_SIGN_IN === 'true' && variables.NODE_ENV === 'production') {
+    faults.push('SAMPLE_SIGN_IN: not in production: it gives tokens to whoever asks on this machine');
   }
   faults.push(...storageFaults(variables));
   // Also when something else is wrong: every fault is told at once.
@@ -234,6 +241,7 @@ export function parseSettings(variables: Variables): Settings {
     slowOperationMs: env.SLOW_OPERATION_MS,
     disclosure: { introspection: env.INTROSPECTION ?? !hidden, suggestions: env.SUGGESTIONS ?? !hidden },
     graphiql: env.GRAPHIQL ?? !hidden,
+    studio: { isServed: env.STUDIO, sampleSignIn: env.SAMPLE_SIGN_IN ?? (!hidden && !external) },
     persisted: { mode: env.PERSISTED_OPERATIONS, files: env.PERSISTED_OPERATIONS_FILE },
   };
 }

@@ -120,10 +120,8 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
   const verify: VerifyToken = (token) => ready(verifyToken)(token);
   const operations = { schema: () => ready(api).schema, constraints, execute, gate: openGate(settings) };
   const isReady = () => api !== undefined;
-  const links = createStorageLinks(
-    () => settings.publicUrl ?? urlOf(server, settings),
-    () => signer,
-  );
+  const publicUrl = () => settings.publicUrl ?? urlOf(server, settings);
+  const links = createStorageLinks(publicUrl, () => signer);
   const sockets: SocketServer = createSocketServer({
     ...{ ...operations, server, isReady, log, verifyToken: verify, sockets: settings.sockets },
     ...{ isDraining: shutdown.isDraining, metrics, rates: counting, addressOf, corsOrigins },
@@ -160,6 +158,7 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
       verifyToken: verify,
       ...{ metrics, sockets: { sockets: sockets.views, count: sockets.count } },
       ...{ rates: counting, addressOf, storage: () => ready(storage) },
+      studio: { publicUrl, secret: () => database?.jwtSecret },
     }),
   );
   metrics.sockets.watch(sockets.views);

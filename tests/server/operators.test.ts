@@ -108,6 +108,7 @@ async function serveApp(
         storage: unasked,
         addressOf: () => '127.0.0.1',
       },
+      studio: { publicUrl: () => 'http://127.0.0.1', secret: () => undefined },
     }),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

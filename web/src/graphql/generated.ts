@@ -1832,6 +1832,15 @@ export type ChangeFactsFragment = { readonly operation: RealtimeOperation, reado
 
 export type SmallValuesFragment = { readonly status: TaskStatus | null, readonly location: string | null, readonly thumbnailUrl: string | null, readonly starred: boolean | null, readonly isPrimary: boolean | null, readonly timelineFrame: number | null, readonly position: number | null, readonly viewedAt: string | null };
 
+export type ProjectNewsSubscriptionVariables = Exact<{
+  projectId: Scalars['UUID']['input'];
+  tables?: InputMaybe<ReadonlyArray<RealtimeTable> | RealtimeTable>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type ProjectNewsSubscription = { readonly projectChanges: { readonly kind: RealtimeKind, readonly cursor: string, readonly originClientId: string | null, readonly changes: ReadonlyArray<{ readonly operation: RealtimeOperation, readonly table: RealtimeTable, readonly id: string, readonly changedColumns: ReadonlyArray<string>, readonly after: { readonly status: TaskStatus | null } | null }> } | null };
+
 export type CreateProjectMutationVariables = Exact<{
   project: ProjectInput;
 }>;
@@ -3104,6 +3113,24 @@ fragment ShotPlace on ShotGeneration {
   timelineFrame
   metadata
 }`) as unknown as TypedDocumentString<ProjectChangesSubscription, ProjectChangesSubscriptionVariables>;
+export const ProjectNewsDocument = new TypedDocumentString(`
+    subscription ProjectNews($projectId: UUID!, $tables: [RealtimeTable!], $after: String) {
+  projectChanges(projectId: $projectId, tables: $tables, after: $after) {
+    kind
+    cursor
+    originClientId
+    changes {
+      operation
+      table
+      id
+      changedColumns
+      after {
+        status
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ProjectNewsSubscription, ProjectNewsSubscriptionVariables>;
 export const CreateProjectDocument = new TypedDocumentString(`
     mutation CreateProject($project: ProjectInput!) {
   createProject(input: {project: $project}) {

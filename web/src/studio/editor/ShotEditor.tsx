@@ -1,0 +1,3 @@
+export function ShotEditor({ shotId }: { shotId: string }) {
+  return <h1>{shotId}</h1>;
+}

@@ -1,0 +1,57 @@
+import { useCallback, useState, useSyncExternalStore } from 'react';
+import { useGateway } from '../../client/gateway';
+import type { SocketState } from '../../client/socket';
+import type { ProjectNewsSubscription } from '../../graphql/generated';
+import { useProjectNewsSubscription } from '../../graphql/hooks';
+
+type News = NonNullable<ProjectNewsSubscription['projectChanges']>;
+type Change = NonNullable<News['changes']>[number];
+
+/** What shows rows of other types hangs on these: counts of a shot, the credits that a finished task cost. */
+function typesOf(change: NonNullable<Change>): string[] {
+  switch (change.table) {
+    case 'GENERATIONS':
+      return ['Generation', ...(change.operation === 'UPDATE' ? [] : ['Shot', 'StorageObject'])];
+    case 'GENERATION_VARIANTS':
+      return ['GenerationVariant'];
+    case 'SHOT_GENERATIONS':
+      return ['ShotGeneration', 'Shot'];
+    case 'TASKS':
+      return ['Task', ...(change.after?.status === 'COMPLETE' ? ['User', 'CreditsLedger'] : [])];
+    default:
+      return [];
+  }
+}
+
+/**
+ * Keeps everything that is shown of a project as it is in the database: what another window, a worker or psql changes
+ * is fetched when it is told. Changes of this window too: what they set off elsewhere is in no answer to it.
+ */
+export function useLiveProject(projectId: string): { isGone: boolean } {
+  const { staleness } = useGateway();
+  const [gone, setGone] = useState<string>();
+  const onItem = useCallback(
+    ({ kind, changes }: News) => {
+      // READY: what was fetched before it may lack what happened meanwhile.
+      if (kind !== 'CHANGE') staleness.markAll();
+      else staleness.mark((changes ?? []).flatMap((change) => (change ? typesOf(change) : [])));
+    },
+    [staleness],
+  );
+  useProjectNewsSubscription(
+    { projectId },
+    {
+      onItem,
+      onEnd: () => {
+        staleness.markAll();
+        setGone(projectId);
+      },
+    },
+  );
+  return { isGone: gone === projectId };
+}
+
+export function useSocketState(): SocketState {
+  const { socket } = useGateway();
+  return useSyncExternalStore(socket.watch, socket.state);
+}

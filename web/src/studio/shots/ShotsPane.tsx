@@ -1,0 +1,3 @@
+export function ShotsPane() {
+  return <h1>Shots</h1>;
+}

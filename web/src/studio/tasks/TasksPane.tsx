@@ -1,0 +1,3 @@
+export function TasksPane() {
+  return <h2>Tasks</h2>;
+}
