@@ -10,20 +10,38 @@ export interface MediaRow {
   prompt?: string | null;
 }
 
+/** How wide a preview is drawn: twice what a card is, for screens of two dots for one. */
+const PREVIEW_WIDTH = 640;
+
 const isAddress = (text: string | null | undefined): text is string =>
   typeof text === 'string' && /^(?:https?:|data:(?:image|video)\/|blob:)/i.test(text);
 
+/** A path in a bucket that anybody reads by its address (docs/storage.md): no need to ask for one. */
+const OPEN_PATH = /^(?:public|lora_files)\/.+/;
+const IS_PICTURE = /\.(?:avif|gif|jpe?g|png|webp)$/i;
+
+function openAddress(location: string | null | undefined, width?: number): string | undefined {
+  if (!location || !OPEN_PATH.test(location)) return undefined;
+  const path = location.split('/').map(encodeURIComponent).join('/');
+  return width && IS_PICTURE.test(location)
+    ? `/storage/v1/render/image/public/${path}?width=${width}`
+    : `/storage/v1/object/public/${path}`;
+}
+
 /** Where the whole of it is loaded from. */
 export function mediaOf(row: MediaRow): string | undefined {
-  return [row.mediaUrl, row.location].find(isAddress);
+  return [row.mediaUrl, row.location].find(isAddress) ?? openAddress(row.location);
 }
 
 /** A picture to show in its place. */
 export function previewOf(row: MediaRow): string | undefined {
+  const given = [row.previewUrl, row.thumbnailUrl].find(isAddress);
+  if (given) return given;
+  const drawn = openAddress(row.thumbnailUrl, PREVIEW_WIDTH);
+  if (drawn) return drawn;
   const media = mediaOf(row);
-  return (
-    [row.previewUrl, row.thumbnailUrl].find(isAddress) ?? (media && !isClip(row, media) ? media : undefined)
-  );
+  if (!media || isClip(row, media)) return undefined;
+  return openAddress(row.location, PREVIEW_WIDTH) ?? media;
 }
 
 /** Whether it is played rather than shown. A moving SVG is of type video, and a picture to the browser. */
