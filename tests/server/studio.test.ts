@@ -47,7 +47,7 @@ describe('signing in as a sample user', () => {
   let gateway: TestGateway;
 
   beforeAll(async () => {
-    gateway = await startTestGateway(database, { SAMPLE_SIGN_IN: 'true' });
+    gateway = await startTestGateway(database, { SAMPLE_SIGN_IN: 'true', CORS_ORIGINS: '*' });
   });
   afterAll(() => gateway?.stop());
 
@@ -71,6 +71,8 @@ describe('signing in as a sample user', () => {
   test.each([
     ['a page elsewhere whose name leads here', { host: 'evil.example' }],
     ['a name that only begins like ours', { host: 'localhost.evil.example' }],
+    ['a page of another origin, which may ask the API', { origin: 'https://friend.example' }],
+    ['a page of a file', { origin: 'null' }],
     ['somebody behind a proxy', { 'x-forwarded-for': '203.0.113.9' }],
     ['somebody behind a proxy of another kind', { forwarded: 'for=203.0.113.9' }],
   ])('%s is given neither names nor tokens', async (_who, headers: Record<string, string>) => {
