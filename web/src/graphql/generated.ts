@@ -2012,7 +2012,7 @@ export type TasksPaneQueryVariables = Exact<{
 }>;
 
 
-export type TasksPaneQuery = { readonly tasks: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly projectId: string, readonly taskType: string, readonly status: TaskStatus, readonly paneGroup: number, readonly attempts: number, readonly cost: string | null, readonly errorMessage: string | null, readonly outputLocation: string | null, readonly targetShotId: string | null, readonly targetGenerationId: string | null, readonly createdAt: string, readonly generationStartedAt: string | null, readonly generationProcessedAt: string | null, readonly type: { readonly displayName: string, readonly category: TaskCategory, readonly contentType: ContentType | null } | null, readonly project: { readonly id: string, readonly name: string } | null, readonly children: { readonly totalCount: number }, readonly completedChildren: { readonly totalCount: number }, readonly generations: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null }> } }> } | null };
+export type TasksPaneQuery = { readonly tasks: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly projectId: string, readonly taskType: string, readonly status: TaskStatus, readonly paneGroup: number, readonly attempts: number, readonly cost: string | null, readonly errorMessage: string | null, readonly outputLocation: string | null, readonly targetShotId: string | null, readonly targetGenerationId: string | null, readonly createdAt: string, readonly generationStartedAt: string | null, readonly generationProcessedAt: string | null, readonly type: { readonly displayName: string, readonly category: TaskCategory, readonly contentType: ContentType | null } | null, readonly project: { readonly id: string, readonly name: string } | null, readonly children: { readonly totalCount: number }, readonly completedChildren: { readonly totalCount: number }, readonly generations: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly type: string, readonly location: string | null, readonly thumbnailUrl: string | null, readonly name: string | null, readonly prompt: string | null }> } }> } | null };
 
 export type ShotPlaceFragment = { readonly id: string, readonly shotId: string, readonly generationId: string, readonly position: number | null, readonly timelineFrame: number | null, readonly metadata: unknown };
 
@@ -3657,6 +3657,8 @@ export const TasksPaneDocument = new TypedDocumentString(`
           type
           location
           thumbnailUrl
+          name
+          prompt
         }
       }
     }
