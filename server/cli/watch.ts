@@ -44,7 +44,10 @@ void runCommand(
   (command) =>
     command
       .requiredOption('--project <id>', 'the project')
-      .option('--tables <names>', `some of ${REALTIME_TABLES.join(',').toLowerCase()}; by default all`)
+      .option(
+        '--tables <names>',
+        `some of ${REALTIME_TABLES.join(',').toLowerCase()}; by default all but shots`,
+      )
       .option('--after <cursor>', 'a cursor: first prints what happened since')
       .option('--token <token>', "of the project's owner; in development one is signed")
       .option('--url <url>', "the gateway's GraphQL; by default the one on this machine"),

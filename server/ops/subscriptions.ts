@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { refuse } from '../graphql/http';
 import type { OperationView, SocketView } from '../graphql/sockets/view';
-import { REALTIME_TABLES } from '../realtime/change';
+import { USUAL_TABLES } from '../realtime/change';
 
 export interface SubscriptionsOptions {
   sockets(): Iterable<SocketView>;
@@ -68,7 +68,7 @@ function describeOperation(
   const { field, projectId, tables, view } = following;
   const { state, queuedRows, queuedSince } = view();
   return {
-    ...{ ...told, field, projectId, tables: tables ?? REALTIME_TABLES, state, queuedRows },
+    ...{ ...told, field, projectId, tables: tables ?? USUAL_TABLES, state, queuedRows },
     waitingMs: queuedSince ? age(queuedSince) : 0,
     lastLagMs: lastLagMs ?? null,
   };

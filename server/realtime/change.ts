@@ -1,8 +1,22 @@
 import type { Snapshot } from './snapshot';
 
 /** The tables that can be followed, as the API names them. */
-export const REALTIME_TABLES = ['GENERATIONS', 'GENERATION_VARIANTS', 'SHOT_GENERATIONS', 'TASKS'] as const;
+export const REALTIME_TABLES = [
+  'GENERATIONS',
+  'GENERATION_VARIANTS',
+  'SHOT_GENERATIONS',
+  'SHOTS',
+  'TASKS',
+] as const;
 export type RealtimeTable = (typeof REALTIME_TABLES)[number];
+
+/** Those that are followed by who does not say which: clients that know these four should not be told of others. */
+export const USUAL_TABLES: readonly RealtimeTable[] = [
+  'GENERATIONS',
+  'GENERATION_VARIANTS',
+  'SHOT_GENERATIONS',
+  'TASKS',
+];
 
 /** A changed row. */
 export interface Change {

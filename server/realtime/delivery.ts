@@ -4,7 +4,7 @@ import { writeCursor, type Cursor } from './cursor';
 /** What a subscription wants of a project. */
 export interface Selection {
   /** Undefined: all that can be followed. */
-  tables: readonly RealtimeTable[] | undefined;
+  tables: readonly RealtimeTable[];
   /** One item for each transaction, or for each changed row. */
   each: 'transaction' | 'row';
 }
@@ -50,7 +50,7 @@ export class Delivery {
 
   /** The same objects for all with the same selection: what is made of an item is made once. */
   itemsFor(selection: Selection): Item[] {
-    const key = `${selection.each} ${selection.tables?.join() ?? ''}`;
+    const key = `${selection.each} ${selection.tables.join()}`;
     let items = this.items.get(key);
     if (!items) this.items.set(key, (items = this.makeItems(selection)));
     return items;
@@ -69,7 +69,7 @@ export class Delivery {
     const reason = reasonNotToTell(this.transaction);
     if (reason)
       return [{ kind: 'RESYNC', cursor: writeCursor(this.end()), projectId, changes: [], reason, loggedAt }];
-    const selected = tables ? changes.filter(({ table }) => tables.includes(table)) : changes;
+    const selected = changes.filter(({ table }) => tables.includes(table));
     if (selected.length === 0) return [];
     if (each === 'transaction') {
       return [{ kind: 'CHANGE', cursor: writeCursor(this.end()), projectId, changes: selected, loggedAt }];

@@ -1,7 +1,7 @@
 import type { Claims } from '../auth/claims';
 import { RequestError } from '../errors';
 import type { Logger } from '../log';
-import { REALTIME_TABLES } from './change';
+import { REALTIME_TABLES, USUAL_TABLES, type RealtimeTable } from './change';
 import { readCursor, writeCursor, type Cursor, type GivenCursor } from './cursor';
 import type { Item, ResyncReason, Selection } from './delivery';
 import { Hub } from './hub';
@@ -14,7 +14,9 @@ import type { Subscriber, SubscriberView } from './subscriber';
 import { Tail } from './tail';
 
 /** What a subscription asks for. */
-export interface Following extends Selection {
+export interface Following extends Omit<Selection, 'tables'> {
+  /** Undefined: the usual ones. */
+  tables: readonly RealtimeTable[] | undefined;
   projectId: string;
   /** The cursor to go on from. */
   after: string | undefined;
@@ -123,12 +125,12 @@ function refuseWhoNeverMay({ role }: Claims, projectId: string): void {
 }
 
 /** However they are named, who follows the same shares what is made of it. */
-function inOrder(tables: Selection['tables']): Selection['tables'] {
-  if (tables?.length === 0) {
-    const words = 'tables is empty: name those to follow, or leave it out to follow all of them.';
+function inOrder(tables: readonly RealtimeTable[] = USUAL_TABLES): Selection['tables'] {
+  if (tables.length === 0) {
+    const words = 'tables is empty: name those to follow, or leave it out to follow the usual four.';
     throw new RequestError('INVALID_INPUT', words);
   }
-  return tables && REALTIME_TABLES.filter((table) => tables.includes(table));
+  return REALTIME_TABLES.filter((table) => tables.includes(table));
 }
 
 interface Source {

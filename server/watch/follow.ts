@@ -20,7 +20,7 @@ export interface Row {
 
 type Small = Record<string, string | number | boolean | null>;
 
-const SMALL = 'status location thumbnailUrl starred isPrimary timelineFrame position viewedAt';
+const SMALL = 'status location thumbnailUrl starred isPrimary timelineFrame position viewedAt order';
 /** On the list of operations too, for gateways that answer no others. */
 export const DOCUMENT = `subscription Watch($projectId: UUID!, $tables: [RealtimeTable!], $after: String) {
   projectChanges(projectId: $projectId, tables: $tables, after: $after) {

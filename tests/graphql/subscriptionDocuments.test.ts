@@ -25,7 +25,7 @@ const SUBSCRIPTIONS = Object.entries(documents)
   .filter(([, text]) => getOperationAST(parse(text), null)?.operation === 'subscription');
 
 test('the studio follows projects', () => {
-  expect(SUBSCRIPTIONS.map(([name]) => name)).toEqual(['ProjectChanges']);
+  expect(SUBSCRIPTIONS.map(([name]) => name)).toEqual(['ProjectChanges', 'ProjectNews']);
 });
 
 /** Rows of all four tables in one transaction; the last one's id. */

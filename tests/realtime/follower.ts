@@ -10,7 +10,7 @@ export interface Told {
   [field: string]: unknown;
 }
 
-/** What a subscription gave, whichever of the five it is. */
+/** What a subscription gave, whichever of the fields it is. */
 export interface Item extends Partial<Told> {
   kind: 'READY' | 'CHANGE' | 'RESYNC';
   cursor: string;
@@ -154,8 +154,8 @@ export const EVERYTHING = `subscription ($p: UUID!, $after: String, $tables: [Re
     kind cursor projectId originClientId
     changes {
       operation table id projectId shotId generationId parentGenerationId changedColumns originClientId
-      before { status location thumbnailUrl starred isPrimary timelineFrame position viewedAt }
-      after { status location thumbnailUrl starred isPrimary timelineFrame position viewedAt }
+      before { status location thumbnailUrl starred isPrimary timelineFrame position viewedAt order }
+      after { status location thumbnailUrl starred isPrimary timelineFrame position viewedAt order }
       generation { id projectId location primaryVariant { id } }
       generationVariant { id location generation { id } }
       shotGeneration { id shotId generationId }
@@ -176,7 +176,13 @@ export const FACTS = `subscription ($p: UUID!, $after: String, $tables: [Realtim
 export const FIELDS: Record<string, string> = {
   projectChanges: FACTS,
   ...Object.fromEntries(
-    ['generationChanges', 'generationVariantChanges', 'shotGenerationChanges', 'taskChanges'].map((name) => [
+    [
+      'generationChanges',
+      'generationVariantChanges',
+      'shotGenerationChanges',
+      'shotChanges',
+      'taskChanges',
+    ].map((name) => [
       name,
       `subscription ($p: UUID!, $after: String) {
         ${name}(projectId: $p, after: $after) { kind cursor projectId operation table id }

@@ -34,7 +34,7 @@ describe('a batch', () => {
     });
     const small = {
       ...{ status: null, location: 'public/a.png', thumbnailUrl: null, starred: false, isPrimary: null },
-      ...{ timelineFrame: null, position: null, viewedAt: null },
+      ...{ timelineFrame: null, position: null, viewedAt: null, order: null },
     };
     expect(made).toMatchObject({ kind: 'CHANGE', projectId: project });
     expect(made!.changes![0]).toMatchObject({
@@ -96,7 +96,12 @@ describe('a batch', () => {
       ['SHOT_GENERATIONS', 'TASKS'],
       ['SHOT_GENERATIONS', 'TASKS'],
     ],
+    // Shots are told to who names them alone: clients that know four tables are not to be told of a fifth.
     [null, ['GENERATIONS', 'GENERATION_VARIANTS', 'SHOT_GENERATIONS', 'TASKS']],
+    [
+      ['TASKS', 'SHOTS'],
+      ['SHOTS', 'TASKS'],
+    ],
   ])('of the tables %j has those', async (tables, expected) => {
     const stream = await scene.watch(alice, FACTS, { p: project, tables });
     const generation = await scene.make.generation(alice, project);
@@ -107,12 +112,35 @@ describe('a batch', () => {
     expect(stream.items.slice(1).every(({ changes }) => changes!.length > 0)).toBe(true);
   });
 
+  test('of shots has each that was put elsewhere, and what was done to one', async () => {
+    const [first, second] = [await scene.make.shot(alice, project), await scene.make.shot(alice, project)];
+    const stream = await scene.watch(alice, EVERYTHING, { p: project, tables: ['SHOTS'] });
+    await scene.database.query(alice, 'select reorder_shots($1, $2)', [project, [second, first]]);
+    await stream.until(hasTold(first));
+    expect(stream.items).toHaveLength(2);
+    const moved = new Map(changesOf(stream).map((change) => [change.id, change]));
+    expect(moved.get(first)).toMatchObject({ before: { order: 0 }, after: { order: 1 } });
+    expect(moved.get(second)).toMatchObject({ before: { order: 1 }, after: { order: 0 } });
+    expect(moved.size).toBe(2);
+    await update('shots', first, `name = 'Renamed'`);
+    await scene.database.query(alice, 'delete from shots where id = $1', [second]);
+    await stream.until(({ items }) => items.length === 4);
+    expect(stream.items[2]!.changes).toEqual([
+      expect.objectContaining({ id: first, shotId: first, operation: 'UPDATE', changedColumns: ['name'] }),
+    ]);
+    expect(stream.items[3]!.changes!.map(({ operation, id }) => [operation, id])).toEqual([
+      ['DELETE', second],
+      // The orders close up.
+      ['UPDATE', first],
+    ]);
+  });
+
   test('of no tables is refused, in words', async () => {
     const socket = await scene.connect(alice);
     const stream = await socket.begin(FACTS, { p: project, tables: [] }).until(({ isOver }) => isOver);
     expect(stream.errors).toEqual([
       expect.objectContaining({
-        message: 'tables is empty: name those to follow, or leave it out to follow all of them.',
+        message: 'tables is empty: name those to follow, or leave it out to follow the usual four.',
         extensions: { code: 'INVALID_INPUT' },
       }),
     ]);

@@ -7,7 +7,8 @@ export interface Entry extends Record<string, unknown> {
   last_id: string;
   id: string;
   project_id: string;
-  log_table: 'GENERATIONS' | 'GENERATION_VARIANTS' | 'SHOT_GENERATIONS' | 'TASKS' | 'PROJECTS' | null;
+  log_table:
+    'GENERATIONS' | 'GENERATION_VARIANTS' | 'SHOT_GENERATIONS' | 'SHOTS' | 'TASKS' | 'PROJECTS' | null;
   operation: 'INSERT' | 'UPDATE' | 'DELETE' | 'RESYNC';
   row_id: string | null;
   shot_id: string | null;
@@ -24,6 +25,7 @@ export const FOLLOWED = {
   GENERATIONS: 'generations',
   GENERATION_VARIANTS: 'generation_variants',
   SHOT_GENERATIONS: 'shot_generations',
+  SHOTS: 'shots',
   TASKS: 'tasks',
 } as const;
 
@@ -60,7 +62,7 @@ export function told(entry: Entry): Record<string, unknown> {
   );
 }
 
-/** Every row of the four tables as an entry shows it, by table and id: written by hand, and not as the log makes it. */
+/** Every row of the followed tables as an entry shows it, by table and id: written by hand, and not as the log makes it. */
 const ROWS = `
   select 'GENERATIONS' as log_table, id as row_id, project_id, shot_id, id as generation_id, parent_generation_id,
     json_build_object('location', location, 'thumbnailUrl', thumbnail_url, 'starred', starred, 'timelineFrame', timeline_frame) as after,
@@ -76,6 +78,10 @@ const ROWS = `
     json_build_object('timelineFrame', timeline_frame, 'position', position),
     to_jsonb(x) - '{id,project_id,updated_at}'::text[]
   from shot_generations x
+  union all
+  select 'SHOTS', id, project_id, id, null, null, json_build_object('order', "order"),
+    to_jsonb(x) - '{id,project_id,updated_at}'::text[]
+  from shots x
   union all
   select 'TASKS', id, project_id, target_shot_id, target_generation_id, null, json_build_object('status', status),
     to_jsonb(x) - '{id,project_id,updated_at,params,worker_id,lease_expires_at,pane_group,pane_position,target_shot_id,target_generation_id}'::text[]

@@ -70,6 +70,8 @@ const typeDefs = parse(`
     position: Int
     "Of a variant."
     viewedAt: Datetime
+    "Of a shot."
+    order: Int
   }
 
   "A changed row."
@@ -114,7 +116,7 @@ const typeDefs = parse(`
     projectChanges(
       "The project."
       projectId: UUID!
-      "The tables to follow, one at least; all of them when left out."
+      "The tables to follow, one at least; all but SHOTS when left out."
       tables: [RealtimeTable!]
       "A cursor: first comes what happened since."
       after: String

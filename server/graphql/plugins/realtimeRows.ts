@@ -18,6 +18,7 @@ const TYPES: Record<RealtimeTable, string> = {
   GENERATIONS: 'Generation',
   GENERATION_VARIANTS: 'GenerationVariant',
   SHOT_GENERATIONS: 'ShotGeneration',
+  SHOTS: 'Shot',
   TASKS: 'Task',
 };
 

@@ -722,6 +722,7 @@ export type RealtimeOperation =
 export type RealtimeTable =
   | 'GENERATIONS'
   | 'GENERATION_VARIANTS'
+  | 'SHOTS'
   | 'SHOT_GENERATIONS'
   | 'TASKS';
 
@@ -1839,7 +1840,7 @@ export type ProjectNewsSubscriptionVariables = Exact<{
 }>;
 
 
-export type ProjectNewsSubscription = { readonly projectChanges: { readonly kind: RealtimeKind, readonly cursor: string, readonly originClientId: string | null, readonly changes: ReadonlyArray<{ readonly operation: RealtimeOperation, readonly table: RealtimeTable, readonly id: string, readonly changedColumns: ReadonlyArray<string>, readonly after: { readonly status: TaskStatus | null } | null }> } | null };
+export type ProjectNewsSubscription = { readonly projectChanges: { readonly kind: RealtimeKind, readonly cursor: string, readonly originClientId: string | null, readonly changes: ReadonlyArray<{ readonly operation: RealtimeOperation, readonly table: RealtimeTable, readonly id: string, readonly shotId: string | null, readonly generationId: string | null, readonly parentGenerationId: string | null, readonly changedColumns: ReadonlyArray<string>, readonly before: { readonly status: TaskStatus | null, readonly location: string | null, readonly thumbnailUrl: string | null, readonly starred: boolean | null, readonly isPrimary: boolean | null, readonly timelineFrame: number | null, readonly position: number | null, readonly viewedAt: string | null } | null, readonly after: { readonly status: TaskStatus | null, readonly location: string | null, readonly thumbnailUrl: string | null, readonly starred: boolean | null, readonly isPrimary: boolean | null, readonly timelineFrame: number | null, readonly position: number | null, readonly viewedAt: string | null } | null }> } | null };
 
 export type CreateProjectMutationVariables = Exact<{
   project: ProjectInput;
@@ -3124,17 +3125,35 @@ export const ProjectNewsDocument = new TypedDocumentString(`
     cursor
     originClientId
     changes {
-      operation
-      table
-      id
-      changedColumns
-      after {
-        status
-      }
+      ...ChangeFacts
     }
   }
 }
-    `) as unknown as TypedDocumentString<ProjectNewsSubscription, ProjectNewsSubscriptionVariables>;
+    fragment ChangeFacts on Change {
+  operation
+  table
+  id
+  shotId
+  generationId
+  parentGenerationId
+  changedColumns
+  before {
+    ...SmallValues
+  }
+  after {
+    ...SmallValues
+  }
+}
+fragment SmallValues on SmallColumns {
+  status
+  location
+  thumbnailUrl
+  starred
+  isPrimary
+  timelineFrame
+  position
+  viewedAt
+}`) as unknown as TypedDocumentString<ProjectNewsSubscription, ProjectNewsSubscriptionVariables>;
 export const CreateProjectDocument = new TypedDocumentString(`
     mutation CreateProject($project: ProjectInput!) {
   createProject(input: {project: $project}) {

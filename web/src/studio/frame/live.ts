@@ -1,11 +1,14 @@
 import { useCallback, useState, useSyncExternalStore } from 'react';
 import { useGateway } from '../../client/gateway';
 import type { SocketState } from '../../client/socket';
-import type { ProjectNewsSubscription } from '../../graphql/generated';
+import type { ProjectNewsSubscription, RealtimeTable } from '../../graphql/generated';
 import { useProjectNewsSubscription } from '../../graphql/hooks';
 
 type News = NonNullable<ProjectNewsSubscription['projectChanges']>;
 type Change = NonNullable<News['changes']>[number];
+
+/** All that can be followed. */
+const TABLES: RealtimeTable[] = ['GENERATIONS', 'GENERATION_VARIANTS', 'SHOT_GENERATIONS', 'SHOTS', 'TASKS'];
 
 /** What shows rows of other types hangs on these: counts of a shot, the credits that a finished task cost. */
 function typesOf(change: NonNullable<Change>): string[] {
@@ -16,6 +19,8 @@ function typesOf(change: NonNullable<Change>): string[] {
       return ['GenerationVariant'];
     case 'SHOT_GENERATIONS':
       return ['ShotGeneration', 'Shot'];
+    case 'SHOTS':
+      return ['Shot'];
     case 'TASKS':
       return ['Task', ...(change.after?.status === 'COMPLETE' ? ['User', 'CreditsLedger'] : [])];
     default:
@@ -39,7 +44,7 @@ export function useLiveProject(projectId: string): { isGone: boolean } {
     [staleness],
   );
   useProjectNewsSubscription(
-    { projectId },
+    { projectId, tables: TABLES },
     {
       onItem,
       onEnd: () => {
