@@ -13,7 +13,7 @@ async function serve(): Promise<void> {
 /** Tells a developer where to go and how to sign in. Never in production: a log is no place for tokens. */
 async function greet(gateway: Gateway, settings: Settings): Promise<void> {
   const lines = ['', 'Reigh Gateway is ready.', `  GraphQL   ${gateway.url}/graphql`];
-  if (settings.studio.isServed) lines.splice(2, 0, `  Studio    ${gateway.url}/`);
+  if (settings.studio.isServed) lines.push(`  Studio    ${gateway.url}/`);
   if (settings.environment !== 'production') {
     lines.push(`  GraphiQL  ${gateway.url}/graphiql`);
     const secret = gateway.database.jwtSecret;

@@ -45,7 +45,8 @@ export function sampleSignIn({ secret, jwt }: SampleSignInOptions): Router {
  * neither is addressed by a name of this machine.
  */
 const onThisMachine: RequestHandler = (request, response, next) => {
-  if (isLoopback(request.socket.remoteAddress) && isLocalName(request) && !isForwarded(request)) next();
+  const isHere = isLoopback(request.socket.remoteAddress) && isLocalName(request) && !isForwarded(request);
+  if (isHere && isOwnPage(request)) next();
   else {
     const message = 'Sample users sign in on the machine of the gateway itself. Use a token: npm run token.';
     refuse(response, { code: 'FORBIDDEN', message }, 403);
@@ -60,3 +61,9 @@ function isLoopback(address = ''): boolean {
 const isLocalName = ({ hostname }: Request) => ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 
 const isForwarded = ({ headers }: Request) => 'x-forwarded-for' in headers || 'forwarded' in headers;
+
+/** CORS_ORIGINS lets pages of others ask with tokens of theirs. It is not for giving them one. */
+function isOwnPage({ headers }: Request): boolean {
+  const { origin, host } = headers;
+  return origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
+}

@@ -53,14 +53,23 @@ const isCopied = (name: string) => !ignored.some((pattern) => pattern.test(name)
 describe('the Dockerfile', () => {
   test('installs what is in the lock file, for production only, and runs no scripts of packages', () => {
     const runs = STEPS.filter(({ word }) => word === 'RUN').map(({ rest }) => rest);
-    expect(runs).toHaveLength(1);
-    expect(runs[0]).toMatch(/^npm ci --omit=dev --ignore-scripts /);
+    expect(runs).toEqual([
+      expect.stringMatching(/^npm ci --omit=dev --ignore-scripts /),
+      // Of the stage that builds the studio, from which only that is taken.
+      expect.stringMatching(/^npm ci --ignore-scripts /),
+      'npm run build',
+    ]);
+    expect(lastStage.filter(({ rest }) => rest.startsWith('--from=')).map(({ rest }) => rest)).toEqual([
+      '--from=packages /app/node_modules ./node_modules',
+      '--from=studio /app/web/dist ./web/dist',
+      '--from=packages --chown=node:node /files /var/lib/reigh',
+    ]);
     expect(lastStage.filter(({ word }) => word === 'RUN' || word === 'ADD')).toEqual([]);
   });
 
   test('is of a Node that the gateway runs on, by a tag of its version', () => {
     const images = STEPS.filter(({ word }) => word === 'FROM').map(({ rest }) => rest.split(' ')[0]);
-    expect(images).toEqual(['node:20-slim', 'node:20-slim']);
+    expect(images).toEqual(['node:20-slim', 'node:20-slim', 'node:20-slim']);
   });
 
   test('ends as an account that is not root, without a shell in between, and is stopped by SIGTERM', () => {
@@ -173,6 +182,8 @@ describe('what is in the image', () => {
     expect(await ask(url, 'mutation { ensureUser(input: {}) { user { email } } }', token)).toMatchObject({
       data: { ensureUser: { user: { email: alice.email } } },
     });
+    // The studio that was built (`npm run build`) is in it.
+    expect(await (await fetch(url)).text()).toContain('<script type="module"');
     const healthy = () => run(wordsOf(only('HEALTHCHECK')), { PORT: new URL(url).port }).exit;
     expect((await healthy()).code).toBe(0);
     // Who restarts what is not healthy must not restart all gateways because the database is away.

@@ -88,6 +88,7 @@ describe('settings', () => {
       slowOperationMs: 1_000,
       disclosure: { introspection: true, suggestions: true },
       graphiql: true,
+      studio: { isServed: true, sampleSignIn: true },
       persisted: { mode: 'allow', files: [path.join(PROJECT, 'schema/persisted-operations.json')] },
     });
   });
@@ -207,6 +208,7 @@ describe('settings', () => {
     ['PORT', { PORT: '80.5' }, /whole number/],
     ['PORT', { PORT: '0x50' }, /whole number/],
     ['PORT', { PORT: ' ' }, /whole number/],
+    ['SAMPLE_SIGN_IN', { SAMPLE_SIGN_IN: 'true', NODE_ENV: 'production' }, /not in production/],
     ['NODE_ENV', { NODE_ENV: 'prod' }, /"production"/],
     ['LOG_LEVEL', { LOG_LEVEL: 'loud' }, /"info"/],
     ['JWT_SECRET', { JWT_SECRET: 'x'.repeat(31) }, /at least 32 characters/],
@@ -267,6 +269,8 @@ describe('settings', () => {
     ['INTROSPECTION', { INTROSPECTION: 'no' }, /true or false/],
     ['SUGGESTIONS', { SUGGESTIONS: 'off' }, /true or false/],
     ['GRAPHIQL', { GRAPHIQL: 'yes' }, /true or false/],
+    ['STUDIO', { STUDIO: 'no' }, /true or false/],
+    ['SAMPLE_SIGN_IN', { SAMPLE_SIGN_IN: 'yes' }, /true or false/],
     ['PERSISTED_OPERATIONS', { PERSISTED_OPERATIONS: 'yes' }, /"only"/],
     ['MIGRATE_ON_START', { MIGRATE_ON_START: 'yes' }, /true or false/],
     ['METRICS_TOKEN', { METRICS_TOKEN: 'x'.repeat(15) }, /at least 16 characters/],

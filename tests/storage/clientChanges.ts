@@ -12,6 +12,9 @@ import {
   type Scene,
 } from './clientWorld';
 
+/** Of newer clients. */
+const betweenOf = (from: string, to: string) => ({ bucketId: PRIVATE, sourceKey: from, destinationKey: to });
+
 const changes: Call[] = [
   {
     ...{ method: 'move', does: 'within a bucket' },
@@ -21,7 +24,7 @@ const changes: Call[] = [
         expect(data).toMatchObject({ message: 'Successfully moved' });
         expect((await bytesAt(scene, PRIVATE, scene.fresh)).text).toBe(TEXT);
         const { error } = await scene.world.clients.owner.from(PRIVATE).info(scene.text);
-        expect(error).toMatchObject({ code: 'NoSuchKey' });
+        expect(error).toMatchObject({ statusCode: '404' });
       },
       'NoSuchKey',
       'AccessDenied',
@@ -44,7 +47,8 @@ const changes: Call[] = [
   },
   {
     ...{ method: 'move', does: 'a version of something, which there is none' },
-    run: (client, { text, fresh }) => client.from(PRIVATE).move(text, fresh, { sourceVersionId: 'a' }),
+    run: (_, { text, fresh }, ask) =>
+      ask('POST', ['object/move'], { json: { ...betweenOf(text, fresh), sourceVersionId: 'a' } }),
     gives: everyones('FeatureNotEnabled'),
   },
   {
@@ -63,19 +67,36 @@ const changes: Call[] = [
   },
   {
     ...{ method: 'copy', does: 'without what is said of it, to another bucket' },
-    run: (client, { text, fresh }) =>
-      client.from(PRIVATE).copy(text, fresh, {
-        ...{ destinationBucket: PUBLIC, copyMetadata: false, metadata: { cacheControl: 'max-age=5' } },
+    run: (_, { text, fresh }, ask) =>
+      ask('POST', ['object/copy'], {
+        json: {
+          ...{ ...betweenOf(text, fresh), destinationBucket: PUBLIC },
+          ...{ copyMetadata: false, metadata: { cacheControl: 'max-age=5' } },
+        },
       }),
     gives: hers(
       async (data, { fresh, world }: Scene) => {
-        expect(data).toEqual({ path: `${PUBLIC}/${fresh}` });
+        expect(data).toMatchObject({ Id: uuid, Key: `${PUBLIC}/${fresh}` });
         const { data: info } = await world.clients.owner.from(PUBLIC).info(fresh);
         expect(info).toMatchObject({ metadata: null, cacheControl: 'max-age=5', size: TEXT.length });
       },
       'NoSuchKey',
       'NoSuchBucket',
     ),
+  },
+  {
+    ...{ method: 'copy', does: 'as of another type, which its content is not' },
+    run: (_, { text, fresh }, ask) =>
+      ask('POST', ['object/copy'], {
+        json: { ...betweenOf(text, fresh), copyMetadata: false, metadata: { mimetype: 'text/html' } },
+      }),
+    gives: everyones('InvalidRequest'),
+  },
+  {
+    ...{ method: 'copy', does: 'a version of something, which there is none' },
+    run: (_, { text, fresh }, ask) =>
+      ask('POST', ['object/copy'], { json: { ...betweenOf(text, fresh), sourceVersionId: 'a' } }),
+    gives: everyones('FeatureNotEnabled'),
   },
   {
     ...{ method: 'copy', does: "what anybody may read, into the owner's folder" },
@@ -111,12 +132,18 @@ const changes: Call[] = [
   },
   {
     ...{ method: 'remove', does: 'a version of something, which there is none' },
-    run: (client, { text }) => client.from(PRIVATE).remove([{ path: text, versionId: 'a' }]),
+    run: (_, { text }, ask) =>
+      ask('DELETE', ['object', PRIVATE], { json: { prefixes: [{ path: text, versionId: 'a' }] } }),
     gives: everyones('FeatureNotEnabled'),
   },
   {
     ...{ method: 'purgeCache', does: 'of an object' },
     run: (client, { picture }) => client.from(PUBLIC).purgeCache(picture, { transformations: true }),
+    gives: services((data) => expect(data).toEqual({ message: 'success' }), 'AccessDenied'),
+  },
+  {
+    ...{ method: 'purgeCache', does: 'of an object whose path is encoded' },
+    run: (_, { picture }, ask) => ask('DELETE', ['cdn', PUBLIC, picture], { json: {} }),
     gives: services((data) => expect(data).toEqual({ message: 'success' }), 'AccessDenied'),
   },
 ];

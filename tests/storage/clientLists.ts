@@ -30,6 +30,9 @@ const ENTRY = {
   last_accessed_at: expect.any(String) as string,
 };
 
+/** Of newer clients, where buckets may have versions. */
+const WISHES = [{ noncurrentVersions: 'only' }, { deleteMarkers: 'only' }, { exactMatch: true }];
+
 const list: Call[] = [
   {
     ...{ method: 'list', does: 'a folder' },
@@ -74,6 +77,18 @@ const list: Call[] = [
     ...{ method: 'list', does: 'more than a page can have' },
     run: (client, { folder }) => client.from(PRIVATE).list(folder, { limit: 1_001 }),
     gives: everyones('InvalidRequest'),
+  },
+  ...WISHES.map((wish): Call => ({
+    ...{ method: 'list', does: `with ${JSON.stringify(wish)}, which is not here` },
+    run: (_, { folder }, ask) =>
+      ask('POST', ['object/list', PRIVATE], { json: { prefix: folder, limit: 100, offset: 0, ...wish } }),
+    gives: everyones('FeatureNotEnabled'),
+  })),
+  {
+    ...{ method: 'list', does: 'beside older versions, of which there are none' },
+    run: (_, { folder }, ask) =>
+      ask('POST', ['object/list', PRIVATE], { json: { prefix: folder, noncurrentVersions: 'include' } }),
+    gives: lists(gives(LEVEL)),
   },
   {
     ...{ method: 'list', does: 'a bucket that is not there' },
@@ -150,6 +165,12 @@ const listV2: Call[] = [
       expect(keys(data.objects, scene)).toEqual(['kept.txt', ...NAMES.slice(0, -1)]),
     ),
   },
+  ...WISHES.map((wish): Call => ({
+    ...{ method: 'listV2', does: `with ${JSON.stringify(wish)}, which is not here` },
+    run: (_, { folder }, ask) =>
+      ask('POST', ['object/list-v2', PRIVATE], { json: { prefix: folder, ...wish } }),
+    gives: everyones('FeatureNotEnabled'),
+  })),
   {
     ...{ method: 'listV2', does: 'after what is no cursor' },
     run: (client) => client.from(PRIVATE).listV2({ cursor: 'e30' }),

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { alice } from '../helpers/actors';
 import {
   everyones,
@@ -69,6 +70,25 @@ const BODIES: [
   ['nothing', '', () => ''],
 ];
 
+/** Newer clients say how it is packed: whoever reads it has the words, and is told of it. */
+const unpacked =
+  (text: string): Check =>
+  async (data, scene) => {
+    expect(data).toEqual({ Id: uuid, Key: `${PRIVATE}/${scene.fresh}` });
+    expect((await bytesAt(scene, PRIVATE, scene.fresh)).text).toBe(text);
+    const { data: info } = await scene.world.clients.owner.from(PRIVATE).info(scene.fresh);
+    expect(info).toMatchObject({ contentEncoding: 'gzip', size: gzipSync(text).length });
+  };
+
+/** Everything but the file stands before it. */
+function packedForm(text: string): FormData {
+  const data = new FormData();
+  data.append('cacheControl', '3600');
+  data.append('contentEncoding', 'gzip');
+  data.append('', new Blob([gzipSync(text)], { type: TYPE }));
+  return data;
+}
+
 const refusedUpload = ['AccessDenied', 'AccessDenied'] as const;
 
 const uploads: Call[] = [
@@ -100,6 +120,20 @@ const uploads: Call[] = [
       },
       ...refusedUpload,
     ),
+  },
+  {
+    ...{ method: 'upload', does: 'what is packed' },
+    run: (_, { fresh }, ask) =>
+      ask('POST', ['object', PRIVATE, fresh], {
+        ...{ body: gzipSync('packed words') },
+        headers: { 'content-type': TYPE, 'content-encoding': 'gzip', 'cache-control': 'max-age=3600' },
+      }),
+    gives: hers(unpacked('packed words'), ...refusedUpload),
+  },
+  {
+    ...{ method: 'upload', does: 'what is packed, in a form' },
+    run: (_, { fresh }, ask) => ask('POST', ['object', PRIVATE, fresh], { body: packedForm('packed form') }),
+    gives: hers(unpacked('packed form'), ...refusedUpload),
   },
   {
     ...{ method: 'upload', does: 'where something is' },

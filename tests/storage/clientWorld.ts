@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { alice, anonymous, authorizationOf, bob, service, type Actor } from '../helpers/actors';
 import { createTestDatabase, type TestDatabase } from '../helpers/database';
 import { startTestGateway, type TestGateway } from '../helpers/gateway';
+import { openAsk, openEar, type Ask, type Ear } from './clientRequests';
 
 /** Who drives the client. What is driven lies in the owner's folder. */
 export const ACTORS = { owner: alice, stranger: bob, anonymous, service } as const satisfies Record<
@@ -23,6 +24,9 @@ export interface ClientWorld {
   gateway: TestGateway;
   storage: string;
   clients: Record<ActorName, StorageClient>;
+  /** What newer clients send and the pinned one does not. */
+  asks: Record<ActorName, Ask>;
+  ears: Record<ActorName, Ear>;
   picture: Buffer;
   /** A place of its own. */
   scene(has: Furniture): Promise<Scene>;
@@ -53,19 +57,21 @@ export async function openClientWorld(variables: Record<string, string>): Promis
   const database = await createTestDatabase();
   const gateway = await startTestGateway(database, variables);
   const storage = `${gateway.url}/storage/v1`;
-  const clientOf = async (actor: Actor) => {
-    const authorization = await authorizationOf(actor);
-    return new StorageClient(storage, authorization ? { authorization } : {});
-  };
+  const [clients, asks, ears] = [{}, {}, {}] as [
+    ClientWorld['clients'],
+    ClientWorld['asks'],
+    ClientWorld['ears'],
+  ];
+  for (const name of ACTOR_NAMES) {
+    const authorization = await authorizationOf(ACTORS[name]);
+    const headers: Record<string, string> = authorization ? { authorization } : {};
+    ears[name] = openEar();
+    clients[name] = new StorageClient(storage, headers, ears[name].fetch);
+    asks[name] = openAsk(storage, headers, ears[name]);
+  }
   const image = sharp({ create: { width: 40, height: 20, channels: 3, background: '#c0ffee' } });
   const world: ClientWorld = {
-    ...{ database, gateway, storage, picture: await image.png().toBuffer() },
-    clients: {
-      owner: await clientOf(alice),
-      stranger: await clientOf(bob),
-      anonymous: await clientOf(anonymous),
-      service: await clientOf(service),
-    },
+    ...{ database, gateway, storage, clients, asks, ears, picture: await image.png().toBuffer() },
     scene: (has) => makeScene(world, has),
     end: async () => {
       await gateway.stop();
@@ -141,7 +147,7 @@ export interface Call {
   /** As `upload`, `buckets.create`. */
   method: string;
   does: string;
-  run: (client: StorageClient, scene: Scene) => PromiseLike<Result>;
+  run: (client: StorageClient, scene: Scene, ask: Ask) => PromiseLike<Result>;
   gives: Record<ActorName, Outcome>;
 }
 

@@ -3,6 +3,7 @@ import { StorageError } from '../errors';
 import { rulesOf, type ObjectMetadata } from '../objects';
 import { answerJson, type Asked } from './context';
 import { readJson } from './json';
+import { refuseWishes, versionWishes } from './versions';
 
 /** Entries of a page, as on Supabase. */
 const PAGE_MAX = 1_000;
@@ -19,6 +20,7 @@ const listBody = z.object({
       order: order.default('asc'),
     })
     .nullish(),
+  ...versionWishes,
 });
 
 interface Entry {
@@ -32,7 +34,8 @@ interface Entry {
 
 /** One level of a bucket: the caller's own files in a folder, and the folders in it. */
 export async function list(asked: Asked, bucket: string): Promise<void> {
-  const { prefix, limit, offset, search, sortBy } = await readJson(asked.request, listBody);
+  const { prefix, limit, offset, search, sortBy, ...wishes } = await readJson(asked.request, listBody);
+  refuseWishes(wishes);
   const folder = prefix.replace(/^\/+|\/+$/g, '');
   const entries = await asked.run(
     asked.caller,
@@ -64,6 +67,7 @@ const listV2Body = z.object({
       order: order.default('asc'),
     })
     .nullish(),
+  ...versionWishes,
 });
 
 /** Where a page ended; opaque to the caller. */
@@ -80,6 +84,7 @@ type Found = Entry & { key: string; at: string | null };
 /** Everything of the caller's below a prefix, a page at a time. */
 export async function listV2(asked: Asked, bucket: string): Promise<void> {
   const body = await readJson(asked.request, listV2Body);
+  refuseWishes(body);
   const cursor = body.cursor ? readCursor(body.cursor) : undefined;
   const column = cursor?.column ?? body.sortBy?.column ?? 'name';
   const direction = cursor?.order ?? body.sortBy?.order ?? 'asc';

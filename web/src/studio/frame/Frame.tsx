@@ -82,7 +82,7 @@ export function Frame({ desk, onSignOut }: { desk: Desk; onSignOut(): void }) {
       </div>
       {item && (
         <Suspense fallback={null}>
-          <Lightbox key={item} id={item} onOpen={openItem} onClose={() => openItem(undefined)} />
+          <Lightbox id={item} onOpen={openItem} onClose={() => openItem(undefined)} />
         </Suspense>
       )}
       {opened === 'create' && <CreateDialog onClose={close} />}

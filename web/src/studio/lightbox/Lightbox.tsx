@@ -1,4 +1,13 @@
+import { useEffect, useRef } from 'react';
+import { useLightboxQuery } from '../../graphql/hooks';
 import { Dialog } from '../parts/Dialog';
+import { titleOf } from '../parts/media';
+import { Fault, Loading, Notice } from '../parts/Notice';
+import { OpenItem } from './OpenItem';
+import { Stage } from './Stage';
+import { useManyVariants } from './useManyVariants';
+import { usePageAround } from './usePageAround';
+import './Lightbox.css';
 
 interface LightboxProps {
   id: string;
@@ -7,10 +16,68 @@ interface LightboxProps {
   onClose(): void;
 }
 
-export function Lightbox({ id, onClose }: LightboxProps) {
+/** What the arrow keys are needed for by themselves. */
+const TAKES_ARROWS = 'input, textarea, select, video, [contenteditable]';
+
+export function Lightbox({ id, onOpen, onClose }: LightboxProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const around = usePageAround(id);
+  const { variants, showMore } = useManyVariants(id);
+  const { data, error, refetch } = useLightboxQuery(
+    { id, variants },
+    // More variants of the same; never another generation in place of this one.
+    { placeholderData: (before) => (before?.generation?.id === id ? before : undefined) },
+  );
+  const generation = data?.generation;
+  const { previous, next, card } = around;
+
+  useEffect(() => {
+    const turn = (event: KeyboardEvent) => {
+      const target = event.target as Element;
+      const dialog = box.current?.closest('dialog');
+      if (event.altKey || event.ctrlKey || event.metaKey || target.matches(TAKES_ARROWS)) return;
+      // Not while a question is asked above it.
+      if (target !== document.body && target.closest('dialog') !== dialog) return;
+      const to = { ArrowLeft: previous, ArrowRight: next }[event.key];
+      if (!to) return;
+      event.preventDefault();
+      onOpen(to);
+    };
+    document.addEventListener('keydown', turn);
+    return () => document.removeEventListener('keydown', turn);
+  }, [previous, next, onOpen]);
+
+  const title = generation ?? card;
   return (
-    <Dialog title={id} size="full" onClose={onClose}>
-      …
+    <Dialog title={title ? titleOf(title) : 'Picture'} size="full" onClose={onClose}>
+      <div className="lightbox" ref={box}>
+        {generation ? (
+          <OpenItem
+            key={id}
+            generation={generation}
+            openTasks={data.openTasks?.nodes ?? []}
+            around={around}
+            onOpen={onOpen}
+            onClose={onClose}
+            onMoreVariants={showMore}
+          />
+        ) : data ? (
+          <Notice icon="warning" title="This is gone, or belongs to somebody else.">
+            <button type="button" className="button" onClick={onClose}>
+              Close
+            </button>
+          </Notice>
+        ) : error ? (
+          <Fault reason={error} onRetry={() => void refetch()} />
+        ) : (
+          <>
+            {card && <Stage row={card} around={around} onOpen={onOpen} />}
+            <div className="lightbox-details">
+              <Loading what="Loading the details" />
+            </div>
+          </>
+        )}
+      </div>
     </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import { IconButton } from './IconButton';
 import './Dialog.css';
 
@@ -14,7 +14,8 @@ interface DialogProps {
 /** The browser's own: it keeps the focus inside, gives it back afterwards, and closes on Escape. */
 export function Dialog({ title, onClose, children, footer, size = 'medium' }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Closed while it still stands in the page: once it is taken out, the browser gives no focus back.
+  useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
     return () => dialog?.close();
@@ -25,6 +26,8 @@ export function Dialog({ title, onClose, children, footer, size = 'medium' }: Di
       className={`dialog ${size}`}
       aria-label={title}
       onCancel={(event) => {
+        // React hands on the one of a dialog that was opened within this one.
+        if (event.target !== ref.current) return;
         event.preventDefault();
         onClose();
       }}

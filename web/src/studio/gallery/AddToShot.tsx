@@ -1,0 +1,46 @@
+import { useState, type FormEvent } from 'react';
+import { Icon } from '../parts/Icon';
+import { NEW_SHOT, useAddToShot } from './useAddToShot';
+import { useShots } from './useShots';
+import './AddToShot.css';
+
+interface AddToShotProps {
+  generationIds: readonly string[];
+  onDone?(): void;
+}
+
+/** Chosen first and added then: with the arrow keys, a list alone would add to each shot it passes. */
+export function AddToShot({ generationIds, onDone }: AddToShotProps) {
+  const shots = useShots();
+  const { add, isAdding } = useAddToShot();
+  const [chosen, setChosen] = useState('');
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const name = shots.find(({ id }) => id === chosen)?.name ?? `Shot ${shots.length + 1}`;
+    if (!(await add({ id: chosen, name }, generationIds))) return;
+    setChosen('');
+    onDone?.();
+  };
+  return (
+    <form className="add-to-shot" onSubmit={(event) => void submit(event)}>
+      <select
+        className="select"
+        aria-label="Shot to add to"
+        value={chosen}
+        onChange={(event) => setChosen(event.target.value)}
+      >
+        <option value="">Add to shot …</option>
+        {shots.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+        <option value={NEW_SHOT}>A new shot</option>
+      </select>
+      <button type="submit" className="button" disabled={!chosen || isAdding || generationIds.length === 0}>
+        <Icon name="add" size={18} />
+        Add
+      </button>
+    </form>
+  );
+}
