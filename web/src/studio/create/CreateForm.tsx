@@ -39,7 +39,6 @@ export function CreateForm({ formId, kept, keep, onClose, basedOn }: CreateFormP
     ...{ ...kept, prompt: '', seed: '' },
     shotId: isInShot ? (shot.shotId ?? '') : '',
   });
-  const change = (patch: Partial<Wish>) => setWish((before) => ({ ...before, ...patch }));
   const types = taskTypes.filter((type) => canOrder(type, basedOn));
   const type = types.find(({ name }) => name === wish.taskType) ?? types[0];
 
@@ -50,14 +49,20 @@ export function CreateForm({ formId, kept, keep, onClose, basedOn }: CreateFormP
   // The same wish, sent again after a failure, is the same tasks: the answer may have been all that was lost.
   const sent = useRef<{ wish: string; tasks: TaskRequestInput[] }>(undefined);
   const enqueue = useEnqueueTasksMutation({
-    onSuccess: () => {
+    onSuccess: (_answer, { tasks }) => {
+      const many = Array.isArray(tasks) ? tasks.length : 1;
       keep(wish);
       tell.good(
-        `${count(wish.count, 'task')} sent. The tasks pane shows how far ${wish.count > 1 ? 'they are' : 'it is'}.`,
+        `${count(many, 'task')} sent. The tasks pane shows how far ${many > 1 ? 'they are' : 'it is'}.`,
       );
       onClose();
     },
   });
+  const change = (patch: Partial<Wish>) => {
+    setWish((before) => ({ ...before, ...patch }));
+    // What failed was another wish.
+    if (enqueue.isError) enqueue.reset();
+  };
   const send = (event: FormEvent) => {
     event.preventDefault();
     if (!type || enqueue.isPending) return;
