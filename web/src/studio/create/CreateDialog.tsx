@@ -1,9 +1,26 @@
+import { useId } from 'react';
 import { Dialog } from '../parts/Dialog';
+import { Loading } from '../parts/Notice';
+import { CreateForm } from './CreateForm';
+import { useKeptWish } from './keptWish';
+import type { BasedOn } from './order';
 
-export function CreateDialog({ onClose }: { onClose(): void }) {
-  return (
-    <Dialog title="Create" onClose={onClose}>
-      …
-    </Dialog>
-  );
+interface CreateDialogProps {
+  onClose(): void;
+  /** Opened for an item: edits and other versions of it can be ordered too. */
+  basedOn?: BasedOn;
+}
+
+/** Orders pictures and clips. */
+export function CreateDialog({ onClose, basedOn }: CreateDialogProps) {
+  const { kept, keep } = useKeptWish();
+  const formId = useId();
+  if (!kept) {
+    return (
+      <Dialog title="Create" onClose={onClose}>
+        <Loading />
+      </Dialog>
+    );
+  }
+  return <CreateForm {...{ formId, kept, keep, onClose }} {...(basedOn ? { basedOn } : {})} />;
 }

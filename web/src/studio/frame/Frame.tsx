@@ -34,10 +34,14 @@ export function Frame({ desk, onSignOut }: { desk: Desk; onSignOut(): void }) {
       <div className={`frame ${showsTasks ? 'with-tasks' : ''}`}>
         <Header onSignOut={onSignOut}>
           <IconButton icon="upload" label="Upload" onClick={() => setOpened('upload')} />
-          <button type="button" className="button primary" onClick={() => setOpened('create')}>
+          <button
+            type="button"
+            className="button primary"
+            aria-label="Create"
+            onClick={() => setOpened('create')}
+          >
             <Icon name="spark" size={18} />
             <span className="wide-only">Create</span>
-            <span className="visually-hidden narrow-only">Create</span>
           </button>
           <button
             type="button"

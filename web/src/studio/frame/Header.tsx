@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { IconButton } from '../parts/IconButton';
-import { credits } from '../parts/words';
+import { CreditsButton } from '../tasks/CreditsButton';
 import { useSocketState } from './live';
 import { places } from './places';
 import { useDesk } from './project';
@@ -34,14 +34,7 @@ export function Header({ onSignOut, children }: { onSignOut(): void; children: R
       <Connection />
       <div className="header-end">
         {children}
-        <span className="credits number" title="Credits that are left: 1 credit is 1 US dollar">
-          <span className="visually-hidden">Credits: </span>
-          {credits(me.credits)}
-          <span className="muted wide-only" aria-hidden="true">
-            {' '}
-            cr
-          </span>
-        </span>
+        <CreditsButton className="credits" />
         <IconButton
           icon={theme === 'dark' ? 'sun' : 'moon'}
           label={theme === 'dark' ? 'Light colours' : 'Dark colours'}
