@@ -1,5 +1,6 @@
 import axe, { type AxeResults } from 'axe-core';
 import type { Locator, Page, Route } from 'playwright-core';
+import { eventually } from '../helpers/process';
 import { openStudioPages, SAMPLE, type StudioPages } from '../helpers/studioPage';
 
 const { alice } = SAMPLE;
@@ -78,16 +79,8 @@ const namesIn = (page: Page, list: string) =>
 const shotNames = (page: Page) => page.locator('main h2').allTextContents();
 
 /** Waits until what is read is what was expected, and tells the difference when it never is. */
-async function comes<T>(expected: T, read: () => Promise<T>): Promise<void> {
-  const wanted = JSON.stringify(expected);
-  const end = Date.now() + 5_000;
-  let is = await read();
-  while (JSON.stringify(is) !== wanted && Date.now() < end) {
-    await new Promise((resolve) => setImmediate(resolve));
-    is = await read();
-  }
-  expect(is).toEqual(expected);
-}
+const comes = <T>(expected: T, read: () => Promise<T>) =>
+  eventually(async () => expect(await read()).toEqual(expected));
 
 async function openShot(shotId: string) {
   const window = await studio.open('alice', { path: `/projects/${projectId}/shots/${shotId}` });
@@ -120,7 +113,7 @@ async function holdNext(page: Page, mutation: string) {
 
 async function seriousFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<AxeResults>(`axe.run('main')`);
+  const { violations } = await page.evaluate<AxeResults>(`axe.run('main', { resultTypes: ['violations'] })`);
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
