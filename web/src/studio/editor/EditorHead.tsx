@@ -51,13 +51,11 @@ export function EditorHead({
               }}
             />
           ) : (
-            <>
-              <h1 className="clip" title={shot.name}>
-                {shot.name}
-              </h1>
-              <IconButton icon="edit" size={18} label="Rename the shot" onClick={() => setIsRenaming(true)} />
-            </>
+            <h1 className="clip" title={shot.name}>
+              {shot.name}
+            </h1>
           )}
+          <IconButton icon="edit" size={18} label="Rename the shot" onClick={() => setIsRenaming(true)} />
         </div>
         <p className="muted small number">{facts.filter(Boolean).join(' · ')}</p>
       </div>

@@ -133,11 +133,11 @@ export function PicturePicker({ shot, onAdd, onClose }: PicturePickerProps) {
                   type="button"
                   className="picker-card"
                   aria-pressed={isChosen}
-                  aria-label={titleOf(generation)}
                   title={titleOf(generation)}
                   onClick={() => toggle(generation.id)}
                 >
                   <Media row={generation} alt="" />
+                  <span className="visually-hidden">{titleOf(generation)}</span>
                   {isChosen && (
                     <span className="picker-mark">
                       <Icon name="check" size={18} />

@@ -2,6 +2,7 @@ import {
   useCallback,
   useEffect,
   useImperativeHandle,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -50,6 +51,7 @@ export function Timeline({ links, actions, onOpen, incoming, target }: TimelineP
   const [active, setActive] = useState<string>();
   const [said, setSaid] = useState('');
   const focusNext = useRef(false);
+  const focused = useRef<Element | null>(null);
   const { shift, start, nudge, flush } = useShift({
     ...{ items, zoom, element },
     grab: (id) => {
@@ -57,7 +59,10 @@ export function Timeline({ links, actions, onOpen, incoming, target }: TimelineP
       press(id, { adds: false, spans: false });
       return new Set([id]);
     },
-    onDrop: actions.moveFrames,
+    onDrop: (moves) => {
+      focused.current = document.activeElement;
+      actions.moveFrames(moves);
+    },
   });
 
   const activeId = items.some(({ id }) => id === active) ? active : items[0]?.id;
@@ -76,6 +81,14 @@ export function Timeline({ links, actions, onOpen, incoming, target }: TimelineP
     }),
     [element, zoom],
   );
+  // One that is behind another now was moved in the document too, which takes the focus from it.
+  useLayoutEffect(() => {
+    const dropped = focused.current;
+    focused.current = null;
+    if (dropped instanceof HTMLElement && dropped.isConnected && dropped !== document.activeElement) {
+      dropped.focus({ preventScroll: true });
+    }
+  }, [items]);
   // What is not in view is not drawn: it can take the focus after it was.
   useEffect(() => {
     if (!focusNext.current || !activeId) return;

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Dialog } from '../parts/Dialog';
 import type { Shot } from './shots';
 
@@ -9,6 +10,9 @@ interface DeleteShotProps {
 
 export function DeleteShot({ shot, onDelete, onClose }: DeleteShotProps) {
   const { totalCount } = shot.shotGenerations;
+  const keep = useRef<HTMLButtonElement>(null);
+  // After the dialog has opened, which puts the focus on its first button.
+  useEffect(() => keep.current?.focus(), []);
   return (
     <Dialog
       title="Delete this shot?"
@@ -16,7 +20,7 @@ export function DeleteShot({ shot, onDelete, onClose }: DeleteShotProps) {
       onClose={onClose}
       footer={
         <>
-          <button type="button" className="button quiet" onClick={onClose} autoFocus>
+          <button type="button" className="button quiet" ref={keep} onClick={onClose}>
             Keep it
           </button>
           <button

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import './NameField.css';
 
 interface NameFieldProps {
@@ -11,6 +11,7 @@ interface NameFieldProps {
 export function NameField({ name, label, onDone }: NameFieldProps) {
   const ref = useRef<HTMLInputElement>(null);
   const isDone = useRef(false);
+  const [opener] = useState(() => document.activeElement);
   useEffect(() => {
     isDone.current = false;
     ref.current?.select();
@@ -33,8 +34,11 @@ export function NameField({ name, label, onDone }: NameFieldProps) {
       onBlur={(event) => finish(event.target.value)}
       onKeyDown={(event) => {
         event.stopPropagation();
-        if (event.key === 'Enter') finish(event.currentTarget.value);
-        if (event.key === 'Escape') finish(undefined);
+        if (event.key !== 'Enter' && event.key !== 'Escape') return;
+        // Or it would press what has the focus next.
+        event.preventDefault();
+        finish(event.key === 'Enter' ? event.currentTarget.value : undefined);
+        if (opener instanceof HTMLElement) opener.focus();
       }}
     />
   );

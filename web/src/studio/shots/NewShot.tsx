@@ -1,4 +1,4 @@
-import { useId, useState, type FormEvent } from 'react';
+import { useEffect, useId, useRef, useState, type FormEvent } from 'react';
 import { useDesk } from '../frame/project';
 import { Dialog } from '../parts/Dialog';
 
@@ -16,6 +16,9 @@ export function NewShot({ suggested, onCreate, onClose }: NewShotProps) {
   const [name, setName] = useState(suggested);
   const [ratio, setRatio] = useState('');
   const form = useId();
+  const input = useRef<HTMLInputElement>(null);
+  // After the dialog has opened, which puts the focus on its first button.
+  useEffect(() => input.current?.select(), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onCreate(name.trim(), ratio || null);
@@ -40,13 +43,7 @@ export function NewShot({ suggested, onCreate, onClose }: NewShotProps) {
       <form id={form} className="new-shot" onSubmit={submit}>
         <label className="field">
           <span>Name</span>
-          <input
-            value={name}
-            maxLength={200}
-            autoFocus
-            onFocus={(event) => event.target.select()}
-            onChange={(event) => setName(event.target.value)}
-          />
+          <input ref={input} value={name} maxLength={200} onChange={(event) => setName(event.target.value)} />
         </label>
         <label className="field">
           <span>Aspect ratio</span>
