@@ -75,7 +75,8 @@ export const GalleryCard = memo(function GalleryCard(props: GalleryCardProps) {
       ) : (
         <IconButton
           icon="star"
-          label="Star"
+          label={`Star ${titleOf(row)}`}
+          title="Star"
           className="card-star"
           size={18}
           filled={starred}

@@ -19,7 +19,10 @@ const NONE: Cards = [];
 /** What stands beside a generation on the page of the gallery that is open behind the lightbox. */
 export function usePageAround(id: string): PageAround {
   const cache = useQueryClient().getQueryCache();
-  const subscribe = useCallback((told: () => void) => cache.subscribe(notifyManager.batchCalls(told)), [cache]);
+  const subscribe = useCallback(
+    (told: () => void) => cache.subscribe(notifyManager.batchCalls(told)),
+    [cache],
+  );
   const shown = useSyncExternalStore(subscribe, () => {
     const [page] = cache.findAll({ queryKey: useGalleryPageQuery.key(), type: 'active' });
     return (page?.state.data as GalleryPageQuery | undefined)?.generations?.nodes ?? NONE;
