@@ -14,8 +14,10 @@ export function AddToShot({ generationIds, onDone }: AddToShotProps) {
   const shots = useShots();
   const { add, isAdding } = useAddToShot();
   const [chosen, setChosen] = useState('');
+  const canAdd = chosen !== '' && !isAdding && generationIds.length > 0;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    if (!canAdd) return;
     const name = shots.find(({ id }) => id === chosen)?.name ?? `Shot ${shots.length + 1}`;
     if (!(await add({ id: chosen, name }, generationIds))) return;
     setChosen('');
@@ -37,7 +39,7 @@ export function AddToShot({ generationIds, onDone }: AddToShotProps) {
         ))}
         <option value={NEW_SHOT}>A new shot</option>
       </select>
-      <button type="submit" className="button" disabled={!chosen || isAdding || generationIds.length === 0}>
+      <button type="submit" className="button" aria-disabled={!canAdd}>
         <Icon name="add" size={18} />
         Add
       </button>

@@ -1,4 +1,4 @@
-import { useCallback, useId, useState } from 'react';
+import { useCallback, useId, useRef, useState } from 'react';
 import { Icon } from '../parts/Icon';
 import { count } from '../parts/words';
 import { countActive, NO_FILTERS, SORTS, type GalleryFilters, type SortName } from './filters';
@@ -24,10 +24,16 @@ export function FilterBar(props: FilterBarProps) {
   const panel = useId();
   const search = useCallback((text: string) => onChange({ search: text }, { replace: true }), [onChange]);
   const active = countActive(filters);
+  const title = useRef<HTMLHeadingElement>(null);
+  const clear = () => {
+    onChange({ ...NO_FILTERS, sort: filters.sort });
+    // The button goes away: the focus it had must not be lost.
+    title.current?.focus();
+  };
   return (
     <div className="filter-bar">
       <div className="filter-bar-row">
-        <h1 id="gallery-title" className="filter-bar-title">
+        <h1 id="gallery-title" className="filter-bar-title" ref={title} tabIndex={-1}>
           Gallery
           {total !== undefined && (
             <span className="muted small number">
@@ -36,6 +42,12 @@ export function FilterBar(props: FilterBarProps) {
             </span>
           )}
         </h1>
+        {active > 0 && (
+          <button type="button" className="button quiet filter-bar-clear" onClick={clear}>
+            <Icon name="close" size={16} />
+            <span>Clear filters</span>
+          </button>
+        )}
         <SearchBox value={filters.search} onSearch={search} />
         <button
           type="button"
@@ -50,12 +62,12 @@ export function FilterBar(props: FilterBarProps) {
         </button>
         <button
           type="button"
-          className="button"
+          className="button filter-bar-select"
           aria-pressed={isSelecting}
           onClick={() => onSelecting(!isSelecting)}
         >
           <Icon name="check" size={18} />
-          Select
+          <span>Select</span>
         </button>
       </div>
       <div
@@ -67,16 +79,6 @@ export function FilterBar(props: FilterBarProps) {
       >
         <Choices filters={filters} onChange={onChange} rows={rows} />
         <Toggles filters={filters} onChange={onChange} />
-        {active > 0 && (
-          <button
-            type="button"
-            className="button quiet"
-            onClick={() => onChange({ ...NO_FILTERS, sort: filters.sort })}
-          >
-            <Icon name="close" size={16} />
-            Clear filters
-          </button>
-        )}
       </div>
     </div>
   );

@@ -4,7 +4,6 @@ import { Icon } from '../parts/Icon';
 import { IconButton } from '../parts/IconButton';
 import { Media } from '../parts/Media';
 import { titleOf } from '../parts/media';
-import { count } from '../parts/words';
 import { CardClip } from './CardClip';
 import './GalleryCard.css';
 
@@ -25,12 +24,6 @@ export const GalleryCard = memo(function GalleryCard(props: GalleryCardProps) {
   const [isPlaying, setIsPlaying] = useState(false);
   const isVideo = row.type === 'video';
   const isChoosing = isChosen !== undefined;
-  const facts = [
-    titleOf(row),
-    isVideo ? 'video' : '',
-    variantCount > 1 ? count(variantCount, 'variant') : '',
-    unviewedCount > 0 ? `${unviewedCount} new` : '',
-  ];
   return (
     <li
       className="card"
@@ -42,7 +35,6 @@ export const GalleryCard = memo(function GalleryCard(props: GalleryCardProps) {
         className="card-open"
         data-card={id}
         tabIndex={isCurrent ? 0 : -1}
-        aria-label={facts.filter(Boolean).join(', ')}
         {...(isChoosing ? { 'aria-pressed': isChosen } : { 'aria-haspopup': 'dialog' as const })}
         onFocus={() => {
           onFocus(id);
@@ -51,6 +43,10 @@ export const GalleryCard = memo(function GalleryCard(props: GalleryCardProps) {
         onBlur={() => setIsPlaying(false)}
         onClick={() => onPress(id)}
       >
+        <span className="visually-hidden">
+          {titleOf(row)}
+          {isVideo && ', video'}
+        </span>
         <Media row={row} alt="" />
         {isPlaying && <CardClip row={row} />}
         <span className="card-badges">
@@ -58,6 +54,7 @@ export const GalleryCard = memo(function GalleryCard(props: GalleryCardProps) {
             <span className="badge over-media">
               <Icon name="layers" size={13} />
               {variantCount}
+              <span className="visually-hidden"> variants</span>
             </span>
           )}
           {unviewedCount > 0 && <span className="badge accent">{unviewedCount} new</span>}
@@ -67,7 +64,9 @@ export const GalleryCard = memo(function GalleryCard(props: GalleryCardProps) {
             <Icon name="play" size={13} filled />
           </span>
         )}
-        <span className="card-prompt">{row.prompt || titleOf(row)}</span>
+        <span className="card-prompt" aria-hidden="true">
+          <span className="card-words">{row.prompt || titleOf(row)}</span>
+        </span>
       </button>
       {isChoosing ? (
         <span className="card-check" aria-hidden="true">
@@ -76,7 +75,8 @@ export const GalleryCard = memo(function GalleryCard(props: GalleryCardProps) {
       ) : (
         <IconButton
           icon="star"
-          label="Star"
+          label={`Star ${titleOf(row)}`}
+          title="Star"
           className="card-star"
           size={18}
           filled={starred}

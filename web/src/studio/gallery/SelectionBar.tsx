@@ -36,8 +36,8 @@ export function SelectionBar({
         <button
           type="button"
           className="button"
-          disabled={ids.length === 0}
-          onClick={() => setIsAsking(true)}
+          aria-disabled={ids.length === 0}
+          onClick={() => setIsAsking(ids.length > 0)}
         >
           <Icon name="trash" size={18} />
           Delete

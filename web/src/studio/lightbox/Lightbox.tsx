@@ -1,9 +1,9 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useLightboxQuery } from '../../graphql/hooks';
 import { Dialog } from '../parts/Dialog';
 import { titleOf } from '../parts/media';
 import { Fault, Loading, Notice } from '../parts/Notice';
-import { OpenItem } from './OpenItem';
+import { Details } from './Details';
 import { Stage } from './Stage';
 import { useManyVariants } from './useManyVariants';
 import { usePageAround } from './usePageAround';
@@ -22,14 +22,19 @@ const TAKES_ARROWS = 'input, textarea, select, video, [contenteditable]';
 export function Lightbox({ id, onOpen, onClose }: LightboxProps) {
   const box = useRef<HTMLDivElement>(null);
   const around = usePageAround(id);
-  const { variants, showMore } = useManyVariants(id);
+  const { variants: first, showMore } = useManyVariants(id);
   const { data, error, refetch } = useLightboxQuery(
-    { id, variants },
+    { id, variants: first },
     // More variants of the same; never another generation in place of this one.
     { placeholderData: (before) => (before?.generation?.id === id ? before : undefined) },
   );
   const generation = data?.generation;
   const { previous, next, card } = around;
+  const [looked, setLooked] = useState<string>();
+  const variants = generation?.variants.nodes ?? [];
+  const shown =
+    variants.find((variant) => variant.id === looked) ?? variants.find((variant) => variant.isPrimary);
+  const isGone = data !== undefined && !generation;
 
   useEffect(() => {
     const turn = (event: KeyboardEvent) => {
@@ -47,21 +52,30 @@ export function Lightbox({ id, onOpen, onClose }: LightboxProps) {
     return () => document.removeEventListener('keydown', turn);
   }, [previous, next, onOpen]);
 
-  const title = generation ?? card;
+  const item = generation ?? card;
   return (
-    <Dialog title={title ? titleOf(title) : 'Picture'} size="full" onClose={onClose}>
+    <Dialog title={item ? titleOf(item) : 'Picture'} size="full" onClose={onClose}>
       <div className="lightbox" ref={box}>
+        {item && !isGone && (
+          <Stage
+            row={generation && shown ? { ...shown, type: generation.type, prompt: generation.prompt } : item}
+            around={around}
+            onOpen={onOpen}
+          />
+        )}
         {generation ? (
-          <OpenItem
+          <Details
             key={id}
             generation={generation}
+            shown={shown}
             openTasks={data.openTasks?.nodes ?? []}
             around={around}
             onOpen={onOpen}
+            onLook={setLooked}
             onClose={onClose}
             onMoreVariants={showMore}
           />
-        ) : data ? (
+        ) : isGone ? (
           <Notice icon="warning" title="This is gone, or belongs to somebody else.">
             <button type="button" className="button" onClick={onClose}>
               Close
@@ -70,12 +84,9 @@ export function Lightbox({ id, onOpen, onClose }: LightboxProps) {
         ) : error ? (
           <Fault reason={error} onRetry={() => void refetch()} />
         ) : (
-          <>
-            {card && <Stage row={card} around={around} onOpen={onOpen} />}
-            <div className="lightbox-details">
-              <Loading what="Loading the details" />
-            </div>
-          </>
+          <div className="lightbox-details">
+            <Loading what="Loading the details" />
+          </div>
         )}
       </div>
     </Dialog>

@@ -59,7 +59,7 @@ export function Variants({ generation, shown, fresh, onLook, onMore }: VariantsP
             onClick={() => !shown.isPrimary && changes.makePrimary(shown)}
           >
             <Icon name="check" size={18} />
-            {shown.isPrimary ? 'Is primary' : 'Make primary'}
+            {shown.isPrimary ? 'Primary' : 'Make primary'}
           </button>
           <IconButton
             icon="star"

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import { IconButton } from './IconButton';
+import { useToastOutlet } from './Toasts';
 import './Dialog.css';
 
 interface DialogProps {
@@ -14,12 +15,18 @@ interface DialogProps {
 /** The browser's own: it keeps the focus inside, gives it back afterwards, and closes on Escape. */
 export function Dialog({ title, onClose, children, footer, size = 'medium' }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
+  const openOutlet = useToastOutlet();
   // Closed while it still stands in the page: once it is taken out, the browser gives no focus back.
   useLayoutEffect(() => {
     const dialog = ref.current;
-    dialog?.showModal();
-    return () => dialog?.close();
-  }, []);
+    if (!dialog) return undefined;
+    dialog.showModal();
+    const closeOutlet = openOutlet?.(dialog);
+    return () => {
+      closeOutlet?.();
+      dialog.close();
+    };
+  }, [openOutlet]);
   return (
     <dialog
       ref={ref}

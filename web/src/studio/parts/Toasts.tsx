@@ -1,4 +1,5 @@
 import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from 'react';
+import { createPortal } from 'react-dom';
 import { IconButton } from './IconButton';
 import './Toasts.css';
 
@@ -24,6 +25,16 @@ export function useTell(): Tell {
   return tell;
 }
 
+/** Returns what ends it. */
+type OpenOutlet = (dialog: HTMLElement) => () => void;
+
+const OutletContext = createContext<OpenOutlet | undefined>(undefined);
+
+/** For dialogs: what is said while one is open has to stand within it, because all else lies below and is inert. */
+export function useToastOutlet(): OpenOutlet | undefined {
+  return useContext(OutletContext);
+}
+
 const SHOWN_MS = 4_500;
 /** Whoever reads slowly, or was looking elsewhere, should still learn what went wrong. */
 const FAULT_SHOWN_MS = 12_000;
@@ -45,17 +56,26 @@ export function Toasts({ children }: { children: ReactNode }) {
       bad: (reason) => show('bad', reason instanceof Error ? reason.message : String(reason)),
     };
   }, [drop]);
+  const [outlets, setOutlets] = useState<readonly HTMLElement[]>([]);
+  const openOutlet = useCallback<OpenOutlet>((dialog) => {
+    setOutlets((all) => [...all, dialog]);
+    return () => setOutlets((all) => all.filter((other) => other !== dialog));
+  }, []);
+  const outlet = outlets.at(-1);
+  const list = (
+    <ul className="toasts" role="status" aria-live="polite">
+      {toasts.map(({ id, text, kind }) => (
+        <li key={id} className={`toast ${kind}`}>
+          <span>{text}</span>
+          <IconButton icon="close" label="Dismiss" size={16} onClick={() => drop(id)} />
+        </li>
+      ))}
+    </ul>
+  );
   return (
     <ToastContext.Provider value={tell}>
-      {children}
-      <ul className="toasts" role="status" aria-live="polite">
-        {toasts.map(({ id, text, kind }) => (
-          <li key={id} className={`toast ${kind}`}>
-            <span>{text}</span>
-            <IconButton icon="close" label="Dismiss" size={16} onClick={() => drop(id)} />
-          </li>
-        ))}
-      </ul>
+      <OutletContext.Provider value={openOutlet}>{children}</OutletContext.Provider>
+      {outlet ? createPortal(list, outlet) : list}
     </ToastContext.Provider>
   );
 }
