@@ -29,6 +29,8 @@ export interface QueryHook<Result, Variables> {
   ): UseQueryResult<Selected, GatewayError>;
   /** Of the answer in TanStack's cache; without variables, the beginning of all of its answers. */
   key(variables?: Variables): readonly unknown[];
+  /** The types of rows in its answer: for the `meta` of a query of one's own with the same document. */
+  reads: readonly string[];
 }
 
 /** A hook that asks a query. `reads`: the types of rows in its answer; a change of one has it asked again. */
@@ -50,7 +52,7 @@ export function createQueryHook<Result, Variables>(
       meta: { reads },
     });
   };
-  return Object.assign(useDocument, { key });
+  return Object.assign(useDocument, { key, reads });
 }
 
 export type MutationHook<Result, Variables> = <Context = unknown>(

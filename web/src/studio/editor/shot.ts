@@ -17,7 +17,6 @@ export interface ShotState {
 
 /** The most that the gateway gives at once. */
 const PAGE = 1000;
-const READS = ['Generation', 'GenerationVariant', 'Shot', 'ShotGeneration'];
 
 /**
  * A shot with all that is in it; null: there is none. Of a large one the pages make one answer of the cache: as answers
@@ -40,7 +39,7 @@ export function useWholeShot(id: string) {
         if (offset + PAGE >= shotGenerations.totalCount) return { shot, links: [...links.values()] };
       }
     },
-    meta: { reads: READS },
+    meta: { reads: useShotEditorQuery.reads },
   });
   const keep = useCallback(
     async (change: Change<ShotState>) => {

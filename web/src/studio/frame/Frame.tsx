@@ -47,10 +47,10 @@ export function Frame({ desk, onSignOut }: { desk: Desk; onSignOut(): void }) {
             type="button"
             className="button quiet wide-only"
             aria-pressed={showsTasks}
-            aria-label="Tasks pane"
             onClick={() => setShowsTasks(!showsTasks)}
           >
             <Icon name="tasks" size={18} />
+            <span className="visually-hidden">Tasks pane</span>
             <TasksBadge />
           </button>
         </Header>

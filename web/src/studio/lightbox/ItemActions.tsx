@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { CreateDialog } from '../create/CreateDialog';
 import { ConfirmDialog } from '../gallery/ConfirmDialog';
 import { useDeleteGenerations, useStarGeneration } from '../gallery/useGalleryChanges';
 import { Icon } from '../parts/Icon';
@@ -19,6 +20,7 @@ interface ItemActionsProps {
 export function ItemActions({ generation, shown, around, onOpen, onClose }: ItemActionsProps) {
   const { id, starred } = generation;
   const [isAsking, setIsAsking] = useState(false);
+  const [isMaking, setIsMaking] = useState(false);
   const star = useStarGeneration();
   const neighbour = around.next ?? around.previous;
   const remove = useDeleteGenerations(() => (neighbour ? onOpen(neighbour) : onClose()));
@@ -28,6 +30,10 @@ export function ItemActions({ generation, shown, around, onOpen, onClose }: Item
       <button type="button" className="button" aria-pressed={starred} onClick={() => star(id, !starred)}>
         <Icon name="star" size={18} filled={starred} />
         {starred ? 'Starred' : 'Star'}
+      </button>
+      <button type="button" className="button" onClick={() => setIsMaking(true)}>
+        <Icon name="spark" size={18} />
+        Make from this
       </button>
       {address && (
         <a
@@ -48,6 +54,7 @@ export function ItemActions({ generation, shown, around, onOpen, onClose }: Item
         className="item-delete"
         onClick={() => setIsAsking(true)}
       />
+      {isMaking && <CreateDialog basedOn={generation} onClose={() => setIsMaking(false)} />}
       {isAsking && (
         <ConfirmDialog
           title="Delete this?"
