@@ -48,6 +48,7 @@ export async function startResumable({ authUrl, root, secret }: GatewayParts): P
   const timeouts = { anon: 30_000, authenticated: 30_000, worker: 30_000, service_role: 30_000 };
   const resumable = createResumable({
     beginTransfer: () => () => undefined,
+    metrics: { began: () => () => undefined },
     countVisit: async () => undefined,
     countGuess: async () => undefined,
     ...{ backend, basePath: BASE_PATH, sizeMax: SIZE_MAX },

@@ -98,7 +98,7 @@ test('forms that break off give the places of their caller back', async () => {
   for (let i = 0; i < 25; i++) await world.send(broken!.sent);
   await eventually(async () => expect(await world.stored()).toEqual(before));
   const { error } = await clientOf(tokens.alice).from('training-data').upload(text, 'kept');
-  expect(error).toMatchObject({ code: 'KeyAlreadyExists' });
+  expect(error).toMatchObject({ statusCode: '409', message: 'The resource already exists' });
 });
 
 test('so are tokens that were made for something else', async () => {

@@ -1,8 +1,11 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 export type TransferKind = 'upload' | 'download';
-/** `aborted`: the caller has gone; `refused`: it was not to be; `failed`: the store or the database did. */
-export type TransferOutcome = 'done' | 'aborted' | 'refused' | 'failed';
+/**
+ * `aborted`: the caller has gone; `refused`: it was not to be; `failed`: the store or the database did; `part`: of an
+ * upload in pieces one came, and others are to come.
+ */
+export type TransferOutcome = 'done' | 'aborted' | 'refused' | 'failed' | 'part';
 
 /** What renditions tell of themselves. */
 export interface RenditionCounts {
@@ -20,9 +23,9 @@ export interface StorageMetrics {
   /**
    * Bytes of an object begin to flow.
    * @param moved how many have gone by now, of those and of others before
-   * @returns what to call when they have ended
+   * @returns what to call when they have ended; without an outcome where none were to flow
    */
-  began(kind: TransferKind, moved: () => number): (outcome: TransferOutcome) => void;
+  began(kind: TransferKind, moved: () => number): (outcome: TransferOutcome | undefined) => void;
   /** Reads them from here. */
   watch(renditions: () => RenditionCounts): void;
 }
@@ -55,7 +58,7 @@ export function storageMetrics(registry: Registry): StorageMetrics {
       running.inc({ kind });
       return (outcome) => {
         running.dec({ kind });
-        ended.inc({ kind, outcome });
+        if (outcome) ended.inc({ kind, outcome });
         bytes.inc({ kind }, moved() - before);
       };
     },

@@ -16,3 +16,13 @@ function namesWebp(range: string): boolean {
   const isRefused = params.some((param) => /^\s*q\s*=\s*0(\.0*)?\s*$/.test(param));
   return type.trim() === 'image/webp' && !isRefused;
 }
+
+/**
+ * The type of a rendition, as far as the type of its object says it; undefined where only the drawing does. What the
+ * drawing makes of each is in picture.ts.
+ */
+export function typeOfRendition(wanted: Wanted, ofObject: string | undefined): string | undefined {
+  if (wanted !== 'origin') return `image/${wanted}`;
+  if (ofObject === 'image/gif') return 'image/png';
+  return /^image\/(jpeg|png|webp|avif)$/.test(ofObject ?? '') ? ofObject : undefined;
+}

@@ -1,6 +1,7 @@
 import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp';
 import { StorageError } from '../errors';
 import type { Wanted } from './accept';
+import { isPutTogether } from './avif';
 import { measure, type Measures } from './measures';
 import type { Transform } from './transform';
 
@@ -61,6 +62,7 @@ export async function drawRendition(
     const found = await open().metadata();
     const isAvif = found.format === 'heif';
     if (isAvif && found.compression !== 'av1') throw unreadable();
+    if (isAvif && isPutTogether(bytes)) throw putTogether();
     if (isAvif && found.width * found.height > pixelsMax / AVIF_SHARE)
       throw tooManyPixels(pixelsMax / AVIF_SHARE);
     const size = boundAvif(measure(found.autoOrient, transform), wanted === 'avif' || isAvif);
@@ -133,6 +135,13 @@ export function unreadable(): StorageError {
   return new StorageError(
     'ImageProcessingError',
     'The object is no picture that is rendered: JPEG, PNG, WebP, GIF, AVIF or TIFF',
+  );
+}
+
+function putTogether(): StorageError {
+  return new StorageError(
+    'ImageProcessingError',
+    'The picture is put together of others, which is not rendered: store it as one',
   );
 }
 

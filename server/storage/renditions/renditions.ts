@@ -43,6 +43,8 @@ export interface Renditions {
    * made; the signal's reason; what `read` throws
    */
   render(request: RenditionRequest, signal: AbortSignal): Promise<Rendition>;
+  /** What is kept of it, and nothing is drawn. @throws StorageError ImageProcessingError as far as its row says so */
+  find(request: Omit<RenditionRequest, 'read'>): Rendition | undefined;
   /** Forgets what was made of a version. */
   purge(key: string): void;
   view(): RenditionCounts & { count: number };
@@ -132,7 +134,7 @@ export function createRenditions(options: RenditionOptions, log: Logger): Rendit
   }
 
   /** What is ready, being made for others, or begun for this caller. */
-  async function find(request: RenditionRequest, signal: AbortSignal): Promise<Rendition> {
+  async function getOrMake(request: RenditionRequest, signal: AbortSignal): Promise<Rendition> {
     signal.throwIfAborted();
     refuseEarly(request, inputBytesMax);
     const { key } = request;
@@ -158,11 +160,20 @@ export function createRenditions(options: RenditionOptions, log: Logger): Rendit
   return {
     async render(request, signal) {
       try {
-        return await find(request, signal);
+        return await getOrMake(request, signal);
       } catch (error) {
         if (error instanceof StorageError) counts.refused++;
         throw error;
       }
+    },
+    find(request) {
+      try {
+        refuseEarly(request, inputBytesMax);
+      } catch (error) {
+        counts.refused++;
+        throw error;
+      }
+      return kept.get(request.key, nameOf(request));
     },
     purge(key) {
       kept.remove(key);
@@ -174,7 +185,7 @@ export function createRenditions(options: RenditionOptions, log: Logger): Rendit
 }
 
 /** What needs no reading to be refused. A type that says nothing is looked at. */
-function refuseEarly({ size, type }: RenditionRequest, inputBytesMax: number): void {
+function refuseEarly({ size, type }: Pick<RenditionRequest, 'size' | 'type'>, inputBytesMax: number): void {
   if (size !== undefined && size > inputBytesMax) throw tooManyBytes(inputBytesMax);
   const [kind = ''] = (type ?? '').toLowerCase().split(';');
   const mayBe = kind.startsWith('image/')
@@ -184,7 +195,7 @@ function refuseEarly({ size, type }: RenditionRequest, inputBytesMax: number): v
 }
 
 /** Of all headers that come to the same there is one rendition. */
-function nameOf({ transform, accept }: RenditionRequest): string {
+function nameOf({ transform, accept }: Pick<RenditionRequest, 'transform' | 'accept'>): string {
   const { width = 0, height = 0, resize, quality } = transform;
   return `${width}x${height} ${resize} ${quality} ${chooseFormat(transform, accept)}`;
 }

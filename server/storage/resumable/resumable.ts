@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { ERRORS, Server } from '@tus/server';
 import { ANONYMOUS } from '../../auth/claims';
 import type { Logger } from '../../log';
+import type { StorageMetrics } from '../../ops/metrics/storage';
 import type { Backend } from '../backends/backend';
 import type { RunAs, StorageCaller } from '../database';
 import { StorageError } from '../errors';
@@ -13,6 +14,7 @@ import { createUploadLocks, type UploadLock } from './locks';
 import { headerOf, isOfTus, openRequest, send } from './messages';
 import { findRecord } from './records';
 import { UploadStore } from './store';
+import { createTally, type Tally } from './tally';
 
 export type { ResumableRequest };
 
@@ -25,6 +27,7 @@ export interface ResumableOptions extends AskerOptions {
   explain: (request: ResumableRequest, error: unknown) => StorageError;
   /** Of one caller only so many uploads run at once. @returns what to call at its end. @throws StorageError SlowDown */
   beginTransfer: (caller: StorageCaller, request: ResumableRequest) => () => void;
+  metrics: Pick<StorageMetrics, 'began'>;
   /** As clients address it, without a slash at the end. */
   basePath: string;
   log: Logger;
@@ -53,8 +56,10 @@ export function createResumable(options: ResumableOptions): Resumable {
     // Some networks let neither PATCH nor DELETE through.
     const override = request.headers['x-http-method-override'];
     if (request.method === 'POST' && typeof override === 'string') request.method = override.toUpperCase();
+    const tally = createTally(request, options.metrics);
     try {
-      const reply = await serve(request, response);
+      const reply = await serve(request, response, tally);
+      tally.end(reply.status);
       const text = request.method === 'HEAD' ? '' : await reply.text();
       send(request, response, stopped, {
         status: reply.status,
@@ -64,13 +69,14 @@ export function createResumable(options: ResumableOptions): Resumable {
     } catch (error) {
       // Clients of TUS know statuses and texts, and no bodies in JSON: so does Supabase answer them.
       const { body, retryAfterMs } = options.explain(request, error);
+      tally.end(Number(body.statusCode));
       const headers = new Headers({ 'content-type': 'text/plain; charset=utf-8' });
       if (retryAfterMs !== undefined) headers.set('retry-after', String(Math.ceil(retryAfterMs / 1000)));
       send(request, response, stopped, { status: Number(body.statusCode), headers, text: body.message });
     }
   }
 
-  async function serve(request: ResumableRequest, response: ServerResponse): Promise<Response> {
+  async function serve(request: ResumableRequest, response: ServerResponse, tally: Tally): Promise<Response> {
     const method = request.method ?? 'GET';
     if (!METHODS.includes(method)) {
       return new Response('Method not allowed', { status: 405, headers: { allow: METHODS.join(', ') } });
@@ -93,7 +99,7 @@ export function createResumable(options: ResumableOptions): Resumable {
     };
     const server = new Server({
       path: basePath,
-      datastore: new UploadStore({ run, backend, caller, byToken, lock: held }),
+      datastore: new UploadStore({ run, backend, caller, byToken, lock: held, tally }),
       locker: { newLock: (id) => (lock = locks.newLock(id)) },
       lockDrainTimeout: DRAIN_MS,
       disableTerminationForFinishedUploads: true,
@@ -125,6 +131,7 @@ export function createResumable(options: ResumableOptions): Resumable {
     });
     const bringsBytes = method === 'PATCH' || method === 'POST';
     const endTransfer = bringsBytes ? options.beginTransfer(caller, request) : () => undefined;
+    if (bringsBytes) tally.begin();
     const { webRequest, letGo } = openRequest(request, response);
     try {
       const reply = await server.handleWeb(webRequest);

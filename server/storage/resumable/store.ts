@@ -5,6 +5,7 @@ import { completeUpload, type CompletionParts } from './completion';
 import { StorageError } from '../errors';
 import type { UploadLock } from './locks';
 import { declareLength, findRecord, type UploadRecord } from './records';
+import type { Tally } from './tally';
 
 /** How long an upload may rest. */
 export const KEEP_SECONDS = 24 * 60 * 60;
@@ -13,6 +14,7 @@ const KEEP_EVERY_MS = (KEEP_SECONDS * 1000) / 24;
 export interface UploadStoreParts extends CompletionParts {
   /** The lock that the request holds while it is here. */
   lock: () => UploadLock;
+  tally: Pick<Tally, 'add' | 'complete'>;
 }
 
 /**
@@ -101,6 +103,7 @@ export class UploadStore extends DataStore {
   private async *whileLocked(bytes: Readable): AsyncGenerator<Buffer> {
     for await (const chunk of bytes) {
       if (!this.parts.lock().isHeld()) throw new StorageError('ResourceLocked');
+      this.parts.tally.add((chunk as Buffer).length);
       yield chunk as Buffer;
     }
   }
@@ -116,6 +119,7 @@ export class UploadStore extends DataStore {
 
   private async complete(record: UploadRecord): Promise<void> {
     await completeUpload(this.parts, record);
+    this.parts.tally.complete();
     this.known = { ...record, state: 'live' };
   }
 

@@ -2,11 +2,11 @@ import type { Asked } from './context';
 import { answerJson } from './context';
 import { checkConditions } from '../conditions';
 import { StorageError } from '../errors';
-import { etagOf, findWithBucket, withBytes, type Place, type StoredObject } from '../objects';
+import { etagOf, findWithBucket, startingWith, withBytes, type Place, type StoredObject } from '../objects';
+import { chooseFormat, typeOfRendition, type Wanted } from '../renditions/accept';
 import type { Rendition } from '../renditions/picture';
 import { readTransform, type Transform } from '../renditions/transform';
 import { serveHeaders } from '../served';
-import { versionOf } from './download';
 import { serveSigned, serveToCaller, type Serving } from './serving';
 
 /** A picture in another size. */
@@ -25,59 +25,79 @@ interface Rendering extends Serving {
   transform: Transform;
 }
 
+/**
+ * The tag of a rendition follows from the version and from how it is asked for. So conditions and HEAD are answered
+ * without drawing; what follows from the drawing alone, HEAD leaves out (RFC 9110, 9.3.2).
+ */
 async function render(asked: Asked, { find, transform, access }: Rendering): Promise<void> {
-  const { request, response, query } = asked;
-  const { object, made } = await draw(asked, find, transform);
-  const version = { ...versionOf(object), etag: tagOf(object, made.type, transform) };
-  const headers = {
-    ...serveHeaders({
-      ...version,
-      ...{ name: object.name, type: made.type, cacheControl: object.metadata.cacheControl },
-      ...{ access, download: query.download, now: new Date() },
-    }),
-    'accept-ranges': 'none',
-    vary: access === 'authenticated' ? 'Authorization, Origin, Accept' : 'Accept',
+  const { request, response, renditions, query } = asked;
+  const { accept } = request.headers;
+  const wanted = chooseFormat(transform, accept);
+  const headersOf = ({ name, version, metadata }: StoredObject, type: string | undefined) => {
+    const headers: Record<string, string> = {
+      ...serveHeaders({
+        ...{ modified: new Date(metadata.lastModified), etag: tagOf(version, wanted, transform) },
+        // Whichever type it turns out to be, it is that of a picture that is shown.
+        ...{ name, type: type ?? 'image/png', cacheControl: metadata.cacheControl },
+        ...{ access, download: query.download, now: new Date() },
+      }),
+      'accept-ranges': 'none',
+      vary: access === 'authenticated' ? 'Authorization, Origin, Accept' : 'Accept',
+    };
+    if (type === undefined) delete headers['content-type'];
+    return headers;
   };
-  const condition = checkConditions(request.headers, version);
+
+  const object = await find();
+  const { version: key, metadata } = object;
+  const { size, mimetype: type } = metadata;
+  const ready = renditions.find({ key, size, type, transform, ...(accept === undefined ? {} : { accept }) });
+  const early = headersOf(object, ready?.type ?? typeOfRendition(wanted, type));
+  const modified = new Date(metadata.lastModified);
+  const condition = checkConditions(request.headers, { etag: tagOf(key, wanted, transform), modified });
   if (condition) {
-    response.writeHead(condition, headers).end();
+    response.writeHead(condition, early).end();
     return;
   }
-  response.writeHead(200, { ...headers, 'content-length': made.bytes.length });
-  response.end(request.method === 'HEAD' ? undefined : made.bytes);
+  if (request.method === 'HEAD') {
+    response.writeHead(200, { ...early, ...(ready ? { 'content-length': ready.bytes.length } : {}) }).end();
+    return;
+  }
+  const { made, of } = await draw(asked, startingWith(object, find), transform);
+  response.writeHead(200, { ...headersOf(of, made.type), 'content-length': made.bytes.length });
+  response.end(made.bytes);
 }
 
 async function draw(
   { backend, renditions, request, signal, callerName }: Asked,
   find: () => Promise<StoredObject>,
   transform: Transform,
-): Promise<{ object: StoredObject; made: Rendition }> {
+): Promise<{ of: StoredObject; made: Rendition }> {
   const { accept } = request.headers;
-  return withBytes(find, async (object) => {
-    const { size, mimetype: type } = object.metadata;
+  return withBytes(find, async (of) => {
+    const { size, mimetype: type } = of.metadata;
     const made = await renditions.render(
       {
         ...{
-          key: object.version,
+          key: of.version,
           size,
           type,
           transform,
           caller: callerName,
           ...(accept === undefined ? {} : { accept }),
         },
-        read: (aborted) => backend.read(object.version, undefined, aborted),
+        read: (aborted) => backend.read(of.version, undefined, aborted),
       },
       signal,
     );
-    return { object, made };
+    return { of, made };
   });
 }
 
-/** Of the same bytes in the same size and type it is always the same picture. */
-function tagOf(object: StoredObject, type: string, transform: Transform): string {
-  const { width = '', height = '', resize, quality, format = '' } = transform;
-  const size = [width, height, resize, quality, format, type.split('/')[1]].join('-');
-  return etagOf(`${object.version}-${size}`);
+/** Of the same bytes in the same size and format it is always the same picture. */
+function tagOf(version: string, wanted: Wanted, transform: Transform): string {
+  const { width = '', height = '', resize, quality } = transform;
+  return etagOf([version, width, height, resize, quality, wanted].join('-'));
 }
 
 /** Forgets the renditions of an object, for services. Versions never change, so nobody has to. */
