@@ -1,5 +1,5 @@
---! Previous: sha1:45e24eb145c6113e4cc663523b48c96d80b25dbd
---! Hash: sha1:f95cd66574dc523859ae8056fb9c19e391191fbe
+--! Previous: sha1:076ba628f838e1710ee3f65a6fa853374ec34348
+--! Hash: sha1:c77061251f1075bf79679abee625ddd693b7fb62
 --! Message: storage-holders
 
 -- Who keeps an object: rows of whom it belongs to and, where anybody may read it, those of others, who show it by right. A

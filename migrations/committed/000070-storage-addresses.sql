@@ -1,5 +1,5 @@
---! Previous: sha1:970c835c8a71aa2bdc816160e6d43e705ca94c30
---! Hash: sha1:45e24eb145c6113e4cc663523b48c96d80b25dbd
+--! Previous: sha1:5c5310cc44486c19704d558e46d8fbd70fa86977
+--! Hash: sha1:076ba628f838e1710ee3f65a6fa853374ec34348
 --! Message: storage-addresses
 
 -- Rows name objects by every address under which they are read, not by the public one of a bucket alone: the public one
