@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import WebSocket from 'ws';
 import { signToken } from '../../server/auth/token';
@@ -74,11 +76,11 @@ describe('following a project', () => {
     database.query(alice, 'update generations set name = $2 where id = $1', [generationId, name]);
 
   /** Follows, and keeps what it is told. */
-  function watch(connection: Connection, after?: string) {
+  function watch(connection: Connection, after?: string, pings?: Parameters<typeof createSocket>[1]) {
     const items: News[] = [];
     const states: SocketState[] = [];
     const ended: (GatewayError | undefined)[] = [];
-    const socket = createSocket(connection);
+    const socket = createSocket(connection, pings);
     socket.watch(() => states.push(socket.state()));
     const stop = follow(
       socket.client,
@@ -145,6 +147,22 @@ describe('following a project', () => {
     followed.stop();
   });
 
+  test('over a connection that went dead without a word: it is missed, and another one made', async () => {
+    const followed = watch(connectAs(alice, { url: through }), undefined, { everyMs: 100, patienceMs: 200 });
+    await followed.isLive();
+    // Open, and silent both ways.
+    proxy.pass = () => {};
+    proxy.take = () => {};
+    await rename('while nobody heard');
+    await eventually(() => expect(followed.states).toContain('waiting'));
+    expect(followed.changes()).toEqual([]);
+    proxy.pass = (packet, send) => send(packet);
+    proxy.take = (packet, send) => send(packet);
+    await eventually(() => expect(followed.changes()).toHaveLength(1));
+    expect(followed.states.at(-1)).toBe('live');
+    followed.stop();
+  });
+
   test('of somebody else is refused, once and with the reason', async () => {
     const followed = watch(connectAs(bob));
     await eventually(() => expect(followed.ended).toHaveLength(1));
@@ -196,21 +214,40 @@ describe('a request', () => {
     expect(refused).toEqual(['UNAUTHENTICATED']);
   });
 
+  test('with a token that is accepted no more is asked again with the next one, once', async () => {
+    const good = connectAs(alice);
+    let given = 0;
+    const connection = { ...good, getToken: async () => (given++ === 0 ? 'a.b.c' : good.getToken()) };
+    const { ensureUser } = await request(connection, EnsureUserDocument, {});
+    expect(ensureUser?.user?.email).toBe(alice.email);
+    expect(given).toBe(2);
+  });
+
   test('that nobody answers, or something else does, may be tried again', async () => {
     const nobody = connectAs(alice, { url: 'http://127.0.0.1:9' });
     expect(await failure(nobody)).toMatchObject({ code: 'UNREACHABLE', isRetryable: true });
-    const page = connectAs(alice, { url: `${gateway.url}/projects/x/y?` });
-    expect(await failure(page)).toBeInstanceOf(GatewayError);
+    const balancer = createServer((_request, response) => {
+      response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad Gateway</h1>');
+    });
+    await new Promise<void>((resolve) => balancer.listen(0, '127.0.0.1', resolve));
+    const { port } = balancer.address() as AddressInfo;
+    const behind = connectAs(alice, { url: `http://127.0.0.1:${port}` });
+    expect(await failure(behind)).toMatchObject({ code: 'UNREACHABLE', isRetryable: true, status: 502 });
+    await new Promise((resolve) => balancer.close(resolve));
   });
 });
 
 describe('what is stale', () => {
   /** An answer that somebody looks at. */
-  function look(queries: QueryClient, name: string, reads: string[]) {
-    const asked = { times: 0 };
+  function look(queries: QueryClient, name: string, reads: string[], answer = async () => {}) {
+    const asked = { times: 0, answered: 0 };
     const observer = new QueryObserver(queries, {
       queryKey: [name],
-      queryFn: async () => (asked.times += 1),
+      queryFn: async () => {
+        asked.times += 1;
+        await answer();
+        return (asked.answered += 1);
+      },
       meta: { reads },
       staleTime: Infinity,
     });
@@ -233,6 +270,45 @@ describe('what is stale', () => {
     expect([gallery.asked.times, tasks.asked.times]).toEqual([3, 2]);
     gallery.stop();
     tasks.stop();
+    queries.clear();
+  });
+
+  test('and takes long to be answered is answered all the same, however often more changes', async () => {
+    const queries = new QueryClient();
+    const staleness = createStaleness(queries);
+    let finish = () => {};
+    const slow = look(queries, 'slow', ['Task'], () => new Promise<void>((resolve) => (finish = resolve)));
+    const quick = look(queries, 'quick', ['Task']);
+    await eventually(() => expect([slow.asked.times, quick.asked.answered]).toEqual([1, 1]));
+    for (let answered = 2; answered <= 4; answered++) {
+      staleness.mark(['Task']);
+      await eventually(() => expect(quick.asked.answered).toBe(answered));
+    }
+    // Not begun anew by any of the three.
+    expect(slow.asked).toEqual({ times: 1, answered: 0 });
+    finish();
+    // What it says may be from before the changes: it is asked once more, by itself.
+    await eventually(() => expect(slow.asked).toEqual({ times: 2, answered: 1 }));
+    finish();
+    await eventually(() => expect(slow.asked.answered).toBe(2));
+    slow.stop();
+    quick.stop();
+    queries.clear();
+  });
+
+  test('is asked in the end, though a change is never answered', async () => {
+    const queries = new QueryClient();
+    const staleness = createStaleness(queries);
+    const gallery = look(queries, 'gallery', ['Generation']);
+    await eventually(() => expect(gallery.asked.times).toBe(1));
+    void queries
+      .getMutationCache()
+      .build(queries, { mutationFn: () => new Promise<void>(() => {}) })
+      .execute(undefined);
+    await eventually(() => expect(queries.isMutating()).toBe(1));
+    staleness.mark(['Generation']);
+    await eventually(() => expect(gallery.asked.times).toBe(2));
+    gallery.stop();
     queries.clear();
   });
 

@@ -32,8 +32,12 @@ test('the gateway restarts: the page says so, recovers by itself, and shows what
     `insert into generations (project_id, type, location, name) values ($1, 'image', 'https://example.com/a.png', 'Made meanwhile')`,
     [projectId],
   );
+  // Never shown before: it is loaded as soon as it can be.
+  await page.getByRole('link', { name: 'Shots', exact: true }).click();
   const next = await startTestGateway(database, { SAMPLE_SIGN_IN: 'true', PORT: port });
   try {
+    await page.getByRole('heading', { level: 1, name: /shots/i }).waitFor();
+    await page.getByRole('link', { name: 'Gallery', exact: true }).click();
     await shows(before + 1);
     await page.getByText('Connecting again').waitFor({ state: 'hidden' });
     // Live again, and not only asked once.

@@ -2,7 +2,7 @@
 export interface AnswerError {
   message: string;
   path?: readonly (string | number)[];
-  extensions?: { code?: string; retryable?: boolean; id?: string };
+  extensions?: { code?: string; retryable?: boolean; retryAfterMs?: number; id?: string };
 }
 
 /** Why something could not be had. `message` is written for people. */
@@ -12,12 +12,14 @@ export class GatewayError extends Error {
   /**
    * @param code of the registry (docs/errors.md), or `UNREACHABLE` when nobody answered
    * @param isRetryable whether the same may work in a moment
+   * @param retryAfterMs when it is worth another try, where the gateway says so
    */
   constructor(
     message: string,
     readonly code: string,
     readonly isRetryable: boolean,
     readonly status?: number,
+    readonly retryAfterMs?: number,
   ) {
     super(message);
   }
@@ -30,6 +32,7 @@ export class GatewayError extends Error {
       first?.extensions?.code ?? 'INTERNAL',
       errors.length > 0 && errors.every((error) => error.extensions?.retryable === true),
       status,
+      first?.extensions?.retryAfterMs,
     );
   }
 }

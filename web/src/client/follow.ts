@@ -21,6 +21,7 @@ export interface Following<Item extends StreamItem> {
 }
 
 const RETRY_MS = 500;
+const LONGEST_WAIT_MS = 30_000;
 
 /**
  * Follows a subscription across lost connections, restarts and expired tokens: each time it goes on behind the last
@@ -34,6 +35,7 @@ export function follow<Result, Variables, Item extends StreamItem>(
   following: Following<Item>,
 ): () => void {
   let cursor = following.after;
+  let tries = 0;
   let isOver = false;
   let stop = () => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -49,13 +51,16 @@ export function follow<Result, Variables, Item extends StreamItem>(
     isOver = true;
     following.onEnd(reason);
   };
-  const again = () => {
-    if (!isOver) timer = setTimeout(subscribe, RETRY_MS);
+  /** Later each time, and not all windows at once. */
+  const again = (notBeforeMs = 0) => {
+    if (isOver) return;
+    const wait = Math.min(LONGEST_WAIT_MS, RETRY_MS * 2 ** tries++) * (0.5 + Math.random() / 2);
+    timer = setTimeout(subscribe, Math.max(notBeforeMs, wait));
   };
   const refuse = (errors: readonly AnswerError[]) => {
     const error = GatewayError.of(errors);
-    // The database is away, or too much was asked at once: the cursor is still good.
-    if (error.isRetryable) again();
+    // The database is away, too much was asked at once, or the gateway has a fault: the cursor is still good.
+    if (error.isRetryable || error.code === 'INTERNAL') again(error.retryAfterMs);
     else end(error);
   };
   function subscribe() {
@@ -72,6 +77,7 @@ export function follow<Result, Variables, Item extends StreamItem>(
           }
           const item = data ? itemOf(data) : undefined;
           if (!item) return;
+          tries = 0;
           following.onItem(item);
           cursor = item.cursor;
         },

@@ -31,7 +31,10 @@ function createQueries(): QueryClient {
         // Also when the system says it is offline: the gateway may be on this machine.
         networkMode: 'always',
         retry: (count, error) => error instanceof GatewayError && error.isRetryable && count < 20,
-        retryDelay: (count) => Math.min(LONGEST_WAIT_MS, 250 * 2 ** count),
+        retryDelay: (count, error) => {
+          const wait = Math.min(LONGEST_WAIT_MS, 250 * 2 ** count);
+          return error instanceof GatewayError ? Math.max(error.retryAfterMs ?? 0, wait) : wait;
+        },
       },
       mutations: { networkMode: 'always' },
     },

@@ -17,8 +17,12 @@ interface Answer<Result> {
   errors?: AnswerError[];
 }
 
+/** Longer than the gateway lets a statement take: whoever has not answered by then never will. */
+const PATIENCE_MS = 45_000;
+
 /**
- * Asks for one query or mutation.
+ * Asks for one query or mutation. What was refused for its token was not begun: it is asked once more when there is
+ * another one.
  * @throws GatewayError; an answer with errors is one, also where it has data beside them
  */
 export async function request<Result, Variables>(
@@ -28,44 +32,58 @@ export async function request<Result, Variables>(
   signal?: AbortSignal,
 ): Promise<Result> {
   const token = await connection.getToken();
-  const response = await send(`${connection.url}/graphql`, {
-    method: 'POST',
-    headers: {
-      accept: 'application/graphql-response+json, application/json',
-      'content-type': 'application/json',
-      'x-client-id': connection.clientId,
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-    },
-    body: JSON.stringify({ query: document.toString(), variables }),
-    ...(signal ? { signal } : {}),
-  });
-  const answer = await read<Result>(response);
-  if (answer.errors?.length || !answer.data) {
-    const error = GatewayError.of(answer.errors ?? [], response.status);
-    if (response.status === 401) connection.onRefused?.(error.code);
-    throw error;
+  const ask = (as: string | undefined) =>
+    send<Result>(connection, as, { query: document.toString(), variables }, signal);
+  try {
+    return await ask(token);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.status !== 401) throw error;
+    connection.onRefused?.(error.code);
+    const another = await connection.getToken();
+    if (!another || another === token) throw error;
+    return ask(another);
   }
+}
+
+async function send<Result>(
+  connection: Connection,
+  token: string | undefined,
+  body: object,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  const patience = AbortSignal.timeout(PATIENCE_MS);
+  try {
+    const response = await fetch(`${connection.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        accept: 'application/graphql-response+json, application/json',
+        'content-type': 'application/json',
+        'x-client-id': connection.clientId,
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+      },
+      body: JSON.stringify(body),
+      signal: signal ? AbortSignal.any([signal, patience]) : patience,
+    });
+    return await read<Result>(response);
+  } catch (error) {
+    if (error instanceof GatewayError || signal?.aborted) throw error;
+    throw patience.aborted ? unreachable('The gateway did not answer in time.') : unreachable();
+  }
+}
+
+async function read<Result>(response: Response): Promise<Result> {
+  const text = await response.text();
+  let answer: Answer<Result>;
+  try {
+    answer = JSON.parse(text) as Answer<Result>;
+  } catch {
+    // No answer of the gateway: something before it says that it cannot reach it either.
+    throw unreachable(undefined, response.status);
+  }
+  if (answer.errors?.length || !answer.data) throw GatewayError.of(answer.errors ?? [], response.status);
   return answer.data;
 }
 
-async function send(url: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, init);
-  } catch (error) {
-    if (init.signal?.aborted) throw error;
-    throw unreachable();
-  }
-}
-
-/** What is no answer of the gateway comes from something before it, which cannot reach it either. */
-async function read<Result>(response: Response): Promise<Answer<Result>> {
-  try {
-    return (await response.json()) as Answer<Result>;
-  } catch {
-    throw unreachable(response.status);
-  }
-}
-
-function unreachable(status?: number): GatewayError {
-  return new GatewayError('The gateway cannot be reached.', 'UNREACHABLE', true, status);
+function unreachable(message = 'The gateway cannot be reached.', status?: number): GatewayError {
+  return new GatewayError(message, 'UNREACHABLE', true, status);
 }

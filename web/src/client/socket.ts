@@ -1,7 +1,7 @@
 import { createClient, type Client } from 'graphql-ws';
 import type { Connection } from './request';
 
-/** How the socket is: `waiting` for another try after it was lost. */
+/** How the socket is; `waiting` from the moment it was lost until it is back. */
 export type SocketState = 'idle' | 'connecting' | 'live' | 'waiting';
 
 export interface Socket {
@@ -12,6 +12,8 @@ export interface Socket {
 }
 
 const LONGEST_WAIT_MS = 5_000;
+/** A connection that broke without a word answers no ping. */
+const PINGS = { everyMs: 10_000, patienceMs: 5_000 };
 /** The token was not accepted, or has ended (docs/sockets.md). */
 const FORBIDDEN = 4403;
 
@@ -19,21 +21,21 @@ const FORBIDDEN = 4403;
  * One socket for all subscriptions of a window. It opens with the first, closes after the last, and when it is lost it
  * opens again, each time with a token of that moment.
  */
-export function createSocket(connection: Connection): Socket {
+export function createSocket(connection: Connection, pings = PINGS): Socket {
   let state: SocketState = 'idle';
   const listeners = new Set<() => void>();
   const become = (next: SocketState) => {
     state = next;
     for (const listener of listeners) listener();
   };
+  let unanswered: ReturnType<typeof setTimeout> | undefined;
   const client = createClient({
     url: () => socketUrl(connection.url),
     connectionParams: async () => {
       const token = await connection.getToken();
       return { clientId: connection.clientId, ...(token ? { authorization: `Bearer ${token}` } : {}) };
     },
-    // A connection that broke without a word would otherwise never be missed.
-    keepAlive: 10_000,
+    keepAlive: pings.everyMs,
     retryAttempts: Infinity,
     shouldRetry: () => true,
     // Each window at another moment: a gateway that is back should not be met by all at once.
@@ -42,9 +44,18 @@ export function createSocket(connection: Connection): Socket {
         setTimeout(resolve, Math.random() * Math.min(LONGEST_WAIT_MS, 100 * 2 ** retries));
       }),
     on: {
-      connecting: () => become('connecting'),
+      connecting: () => {
+        if (state !== 'waiting') become('connecting');
+      },
+      ping: (isReceived) => {
+        if (!isReceived) unanswered = setTimeout(() => client.terminate(), pings.patienceMs);
+      },
+      pong: (isReceived) => {
+        if (isReceived) clearTimeout(unanswered);
+      },
       connected: () => become('live'),
       closed: (event) => {
+        clearTimeout(unanswered);
         const { code, reason } = event as CloseEvent;
         become(code === 1000 ? 'idle' : 'waiting');
         if (code === FORBIDDEN) connection.onRefused?.(reason.split(':')[0] ?? '');

@@ -12,7 +12,11 @@ const LAST_PROJECT = 'reigh.project';
 /** What is needed before anything can be shown: who it is, and which projects there are. */
 export function Boot({ onSignOut }: { onSignOut(): void }) {
   const boot = useAppBootQuery({});
-  const { mutate: ensure, isPending, error: refused } = useEnsureUserMutation();
+  const {
+    mutate: ensure,
+    isPending,
+    error: refused,
+  } = useEnsureUserMutation({ retry: (count, { isRetryable }) => isRetryable && count < 5 });
   const isAsked = useRef(false);
   const isUnknown = boot.data && !boot.data.me;
   useEffect(() => {
@@ -22,7 +26,18 @@ export function Boot({ onSignOut }: { onSignOut(): void }) {
   }, [isUnknown, ensure]);
 
   const fault = refused ?? (boot.data ? undefined : boot.error);
-  if (fault) return <Fault reason={fault} onRetry={() => void boot.refetch()} />;
+  if (fault) {
+    const again = () => (refused ? ensure({}) : void boot.refetch());
+    return (
+      <main>
+        <Fault reason={fault} onRetry={again}>
+          <button type="button" className="button quiet" onClick={onSignOut}>
+            Sign out
+          </button>
+        </Fault>
+      </main>
+    );
+  }
   if (!boot.data?.me || isPending) return <Loading what="Opening the studio" />;
   const { me, projects, taskTypes } = boot.data;
   return (

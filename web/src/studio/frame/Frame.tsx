@@ -1,10 +1,11 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import { CreateDialog } from '../create/CreateDialog';
 import { UploadDialog } from '../create/UploadDialog';
 import { Gallery } from '../gallery/Gallery';
 import { Icon, type IconName } from '../parts/Icon';
 import { IconButton } from '../parts/IconButton';
+import { Boundary } from '../parts/Boundary';
 import { Loading, Notice } from '../parts/Notice';
 import { TasksPane } from '../tasks/TasksPane';
 import { TasksBadge } from '../tasks/TasksBadge';
@@ -12,18 +13,19 @@ import { Header } from './Header';
 import { useLiveProject } from './live';
 import { places, useOpenItem } from './places';
 import { DeskContext, type Desk } from './project';
+import { screen } from './screen';
 import './Frame.css';
 
-const ShotsPane = lazy(async () => ({ default: (await import('../shots/ShotsPane')).ShotsPane }));
-const ShotEditor = lazy(async () => ({ default: (await import('../editor/ShotEditor')).ShotEditor }));
-const Lightbox = lazy(async () => ({ default: (await import('../lightbox/Lightbox')).Lightbox }));
+const ShotsPane = screen(async () => (await import('../shots/ShotsPane')).ShotsPane);
+const ShotEditor = screen(async () => (await import('../editor/ShotEditor')).ShotEditor);
+const Lightbox = screen(async () => (await import('../lightbox/Lightbox')).Lightbox);
 
 type Opened = 'create' | 'upload';
 
 /** Everything around a project: where to go, what runs, what is open over it. */
 export function Frame({ desk, onSignOut }: { desk: Desk; onSignOut(): void }) {
   const { id } = desk.project;
-  const { isGone } = useLiveProject(id);
+  const { isGone, fault, again } = useLiveProject(id);
   const [item, openItem] = useOpenItem();
   const [opened, setOpened] = useState<Opened>();
   const [showsTasks, setShowsTasks] = useState(() => window.innerWidth >= 1200);
@@ -56,26 +58,36 @@ export function Frame({ desk, onSignOut }: { desk: Desk; onSignOut(): void }) {
         </Header>
         <Tabs projectId={id} />
         <main className="screen" id="screen">
+          {fault && (
+            <p className="stale" role="alert">
+              <span>What others change is not shown: {fault.message}</span>
+              <button type="button" className="button" onClick={again}>
+                Try again
+              </button>
+            </p>
+          )}
           {isGone ? (
             <Notice icon="warning" title="This project is gone, or belongs to somebody else now.">
               <Link href="/">To your projects</Link>
             </Notice>
           ) : (
-            <Suspense fallback={<Loading />}>
-              <Switch>
-                <Route path="/projects/:projectId/gallery" component={Gallery} />
-                <Route path="/projects/:projectId/shots" component={ShotsPane} />
-                <Route path="/projects/:projectId/shots/:shotId">
-                  {({ shotId = '' }) => <ShotEditor key={shotId} shotId={shotId} />}
-                </Route>
-                <Route path="/projects/:projectId/tasks">
-                  <TasksPane />
-                </Route>
-                <Route>
-                  <Redirect to={places.gallery(id)} replace />
-                </Route>
-              </Switch>
-            </Suspense>
+            <Boundary>
+              <Suspense fallback={<Loading />}>
+                <Switch>
+                  <Route path="/projects/:projectId/gallery" component={Gallery} />
+                  <Route path="/projects/:projectId/shots" component={ShotsPane} />
+                  <Route path="/projects/:projectId/shots/:shotId">
+                    {({ shotId = '' }) => <ShotEditor key={shotId} shotId={shotId} />}
+                  </Route>
+                  <Route path="/projects/:projectId/tasks">
+                    <TasksPane />
+                  </Route>
+                  <Route>
+                    <Redirect to={places.gallery(id)} replace />
+                  </Route>
+                </Switch>
+              </Suspense>
+            </Boundary>
           )}
         </main>
         {showsTasks && (
@@ -85,9 +97,11 @@ export function Frame({ desk, onSignOut }: { desk: Desk; onSignOut(): void }) {
         )}
       </div>
       {item && (
-        <Suspense fallback={null}>
-          <Lightbox id={item} onOpen={openItem} onClose={() => openItem(undefined)} />
-        </Suspense>
+        <Boundary>
+          <Suspense fallback={null}>
+            <Lightbox id={item} onOpen={openItem} onClose={() => openItem(undefined)} />
+          </Suspense>
+        </Boundary>
       )}
       {opened === 'create' && <CreateDialog onClose={close} />}
       {opened === 'upload' && <UploadDialog onClose={close} />}

@@ -1,4 +1,5 @@
 import { useCallback, useState, useSyncExternalStore } from 'react';
+import type { GatewayError } from '../../client/errors';
 import { useGateway } from '../../client/gateway';
 import type { SocketState } from '../../client/socket';
 import type { ProjectNewsSubscription, RealtimeTable } from '../../graphql/generated';
@@ -28,13 +29,21 @@ function typesOf(change: NonNullable<Change>): string[] {
   }
 }
 
+export interface Liveness {
+  /** The project was deleted, or is somebody else's now. */
+  isGone: boolean;
+  /** Why what others change is not shown. */
+  fault: GatewayError | undefined;
+  again(): void;
+}
+
 /**
  * Keeps everything that is shown of a project as it is in the database: what another window, a worker or psql changes
  * is fetched when it is told. Changes of this window too: what they set off elsewhere is in no answer to it.
  */
-export function useLiveProject(projectId: string): { isGone: boolean } {
+export function useLiveProject(projectId: string): Liveness {
   const { staleness } = useGateway();
-  const [gone, setGone] = useState<string>();
+  const [ended, setEnded] = useState<GatewayError | 'gone'>();
   const onItem = useCallback(
     ({ kind, changes }: News) => {
       // READY: what was fetched before it may lack what happened meanwhile.
@@ -47,13 +56,15 @@ export function useLiveProject(projectId: string): { isGone: boolean } {
     { projectId, tables: TABLES },
     {
       onItem,
-      onEnd: () => {
+      onEnd: (reason) => {
         staleness.markAll();
-        setGone(projectId);
+        setEnded(!reason || reason.code === 'NOT_FOUND' ? 'gone' : reason);
       },
+      enabled: ended === undefined,
     },
   );
-  return { isGone: gone === projectId };
+  const isGone = ended === 'gone';
+  return { isGone, fault: isGone ? undefined : ended, again: () => setEnded(undefined) };
 }
 
 export function useSocketState(): SocketState {

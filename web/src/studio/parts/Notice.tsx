@@ -13,7 +13,14 @@ export function Notice({ icon, title, children }: { icon?: IconName; title: stri
   );
 }
 
-export function Fault({ reason, onRetry }: { reason: Error; onRetry?: () => void }) {
+interface FaultProps {
+  reason: Error;
+  onRetry?: () => void;
+  /** What else can be done about it. */
+  children?: ReactNode;
+}
+
+export function Fault({ reason, onRetry, children }: FaultProps) {
   return (
     <div role="alert">
       <Notice icon="warning" title={reason.message}>
@@ -22,6 +29,7 @@ export function Fault({ reason, onRetry }: { reason: Error; onRetry?: () => void
             Try again
           </button>
         )}
+        {children}
       </Notice>
     </div>
   );

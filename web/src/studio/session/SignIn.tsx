@@ -1,6 +1,6 @@
 import { useEffect, useState, type FormEvent } from 'react';
 import { Loading } from '../parts/Notice';
-import { endOf, type Session } from './session';
+import { endOf, isToken, type Session } from './session';
 import { listSamplePeople, type SamplePerson } from './samplePeople';
 import './SignIn.css';
 
@@ -35,8 +35,8 @@ export function SignIn({ reason, onSignIn }: { reason?: string; onSignIn(session
     event.preventDefault();
     const bare = token.trim().replace(/^Bearer\s+/i, '');
     const end = endOf(bare);
-    if (end === undefined) setFault('This is not a token: it has three parts with dots between them.');
-    else if (end < Date.now()) setFault('This token has ended. Get a new one.');
+    if (!isToken(bare)) setFault('This is not a token: it has three parts with dots between them.');
+    else if (end !== undefined && end < Date.now()) setFault('This token has ended. Get a new one.');
     else onSignIn({ kind: 'token', token: bare });
   };
 

@@ -15,11 +15,16 @@ export async function listSamplePeople(signal?: AbortSignal): Promise<SamplePers
   return ((await response.json()) as { people: SamplePerson[] }).people;
 }
 
+const PATIENCE_MS = 10_000;
+
 /** @throws GatewayError */
 export async function fetchSampleToken(id: string): Promise<string> {
   let response: Response;
   try {
-    response = await fetch(`/studio/people/${encodeURIComponent(id)}/token`, { method: 'POST' });
+    response = await fetch(`/studio/people/${encodeURIComponent(id)}/token`, {
+      method: 'POST',
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
   } catch {
     throw new GatewayError('The gateway cannot be reached.', 'UNREACHABLE', true);
   }
