@@ -2,8 +2,8 @@ import { memo, type PointerEvent } from 'react';
 import { Icon } from '../parts/Icon';
 import { IconButton } from '../parts/IconButton';
 import { Media } from '../parts/Media';
-import type { Dragged } from '../shots/sortable';
-import { stepOf } from '../shots/useOrdering';
+import type { Dragged } from '../parts/sortable';
+import { stepOf } from '../parts/useOrdering';
 import type { Link } from './shot';
 
 interface OrderCardProps {
