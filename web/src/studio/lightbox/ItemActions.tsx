@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { CreateDialog } from '../create/CreateDialog';
-import { ConfirmDialog } from '../gallery/ConfirmDialog';
 import { useDeleteGenerations, useStarGeneration } from '../gallery/useGalleryChanges';
+import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { Icon } from '../parts/Icon';
 import { IconButton } from '../parts/IconButton';
 import { mediaOf, titleOf } from '../parts/media';
