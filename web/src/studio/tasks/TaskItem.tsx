@@ -2,8 +2,9 @@ import { useOpenItem } from '../frame/places';
 import { Icon } from '../parts/Icon';
 import { IconButton } from '../parts/IconButton';
 import { Media } from '../parts/Media';
+import { isOpenTask, STATUS } from '../parts/taskStatus';
 import { credits, plain } from '../parts/words';
-import { isOpenTask, STATUS, type PaneTask } from './paneTask';
+import type { PaneTask } from './paneTask';
 import { TaskTime } from './TaskTime';
 
 interface TaskItemProps {
