@@ -1,4 +1,5 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import axe, { type AxeResults } from 'axe-core';
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { loadSampleData } from '../../server/sample/load';
 import { SAMPLE_USERS } from '../../server/sample/users';
 import { launchBrowser } from './browser';
@@ -10,6 +11,8 @@ export type SampleName = 'alice' | 'bob' | 'carol';
 const [alice, bob, carol] = SAMPLE_USERS.map((user) => ({ kind: 'user' as const, ...user }));
 /** The sample users as actors, to ask the database as them. */
 export const SAMPLE = { alice: alice!, bob: bob!, carol: carol! };
+
+type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>;
 
 export interface Window {
   page: Page;
@@ -44,10 +47,14 @@ export async function openStudioPages(variables: Record<string, string> = {}): P
   const gateway = await startTestGateway(database, { SAMPLE_SIGN_IN: 'true', ...variables });
   const browser = await launchBrowser();
   const contexts: BrowserContext[] = [];
+  // Once for each by hand; his other windows come with what the browser kept of it.
+  const signedIn = new Map<SampleName, StorageState>();
   return {
     ...{ database, gateway, browser },
     open: async (name, { width = 1280, height = 800, theme = 'dark', path = '/' } = {}) => {
+      const kept = signedIn.get(name);
       const context = await browser.newContext({
+        ...(kept ? { storageState: kept } : {}),
         viewport: { width, height },
         colorScheme: theme,
         reducedMotion: 'reduce',
@@ -55,10 +62,10 @@ export async function openStudioPages(variables: Record<string, string> = {}): P
       contexts.push(context);
       const page = await context.newPage();
       const complaints = listen(page, gateway.url);
-      await page.goto(gateway.url);
-      await page.getByRole('button', { name: SAMPLE[name].name }).click();
+      await page.goto(`${gateway.url}${path}`);
+      if (!kept) await page.getByRole('button', { name: SAMPLE[name].name }).click();
       await page.getByRole('link', { name: 'Gallery', exact: true }).waitFor();
-      if (path !== '/') await page.goto(`${gateway.url}${path}`);
+      if (!kept) signedIn.set(name, await context.storageState());
       return { page, context, complaints };
     },
     closeWindows: async () => {
@@ -83,4 +90,39 @@ function listen(page: Page, home: string): string[] {
     if (!url.startsWith(home) && !/^(?:data|blob):/.test(url)) complaints.push(`asked elsewhere: ${url}`);
   });
   return complaints;
+}
+
+/** Holds the next request of a mutation back until it is let go. */
+export async function holdNext(page: Page, mutation: string) {
+  let arrive = (_route: Route) => {};
+  const held = new Promise<Route>((resolve) => (arrive = resolve));
+  let isHeld = false;
+  await page.route('**/graphql', async (route) => {
+    if (isHeld || !route.request().postData()?.includes(`mutation ${mutation}`)) return route.fallback();
+    isHeld = true;
+    arrive(route);
+  });
+  return { arrived: held.then(() => {}), letGo: async () => (await held).continue() };
+}
+
+/** What axe finds anywhere on the page, in dark and in light, that keeps somebody from using it. */
+export async function barriersOn(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
+  const theme = await page.evaluate('document.documentElement.dataset.theme');
+  const found: string[] = [];
+  // By the theme nothing but colours is another.
+  for (const [each, only] of [
+    ['dark', {}],
+    ['light', { runOnly: ['color-contrast'] }],
+  ] as const) {
+    await page.evaluate(`document.documentElement.dataset.theme = '${each}'`);
+    const options = JSON.stringify({ ...only, resultTypes: ['violations'] });
+    const { violations } = await page.evaluate<AxeResults>(`axe.run(${options})`);
+    for (const { id, impact, nodes } of violations) {
+      if (impact !== 'serious' && impact !== 'critical') continue;
+      found.push(`${each}, ${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
+    }
+  }
+  await page.evaluate(`document.documentElement.dataset.theme = '${String(theme)}'`);
+  return found;
 }

@@ -1,7 +1,6 @@
-import axe from 'axe-core';
 import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../helpers/process';
-import { openStudioPages, SAMPLE, type StudioPages } from '../helpers/studioPage';
+import { barriersOn, holdNext, openStudioPages, SAMPLE, type StudioPages } from '../helpers/studioPage';
 
 let studio: StudioPages;
 let projectId: string;
@@ -35,30 +34,11 @@ async function howMany(where = 'true'): Promise<number> {
 }
 
 const cards = (page: Page): Locator => page.getByRole('list', { name: 'Cards' }).locator('[data-card]');
+const filters = (page: Page): Locator => page.getByRole('group', { name: 'Filters' });
 const idsOf = (page: Page): Promise<string[]> =>
   cards(page).evaluateAll((all) => all.map((card) => card.getAttribute('data-card') ?? ''));
 const items = (page: Page, count: number): Locator =>
   page.getByRole('heading', { level: 1, name: `${count} item${count === 1 ? '' : 's'}` });
-
-/** What axe finds within an element that keeps somebody from using it; colours in both themes. */
-async function barriers(page: Page, selector: string): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found: string[] = [];
-  for (const [theme, only] of [
-    ['dark', {}],
-    ['light', { runOnly: ['color-contrast'] }],
-  ] as const) {
-    const options = JSON.stringify({ ...only, resultTypes: ['violations'] });
-    const { violations } = await page.evaluate<axe.AxeResults>(
-      `document.documentElement.dataset.theme = '${theme}'; axe.run('${selector}', ${options})`,
-    );
-    for (const { id, impact, nodes } of violations) {
-      if (impact === 'serious' || impact === 'critical')
-        found.push(`${theme}, ${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' | ')}`);
-    }
-  }
-  return found;
-}
 
 test('filters leave what the database says, and the address keeps them', async () => {
   const { page, complaints } = await studio.open('alice', { path });
@@ -66,12 +46,12 @@ test('filters leave what the database says, and the address keeps them', async (
   const all = await howMany();
   await items(page, all).waitFor();
 
-  await page.getByLabel('Type', { exact: true }).selectOption('video');
+  await filters(page).getByLabel('Type').selectOption('video');
   const videos = await howMany("type = 'video'");
   expect(videos).toBeLessThan(all);
   await items(page, videos).waitFor();
 
-  await page.getByLabel('Tool').selectOption('character-animate');
+  await filters(page).getByLabel('Tool').selectOption('character-animate');
   const animated = await howMany("type = 'video' and params ->> 'tool_type' = 'character-animate'");
   expect(animated).toBeLessThan(videos);
   await items(page, animated).waitFor();
@@ -79,7 +59,7 @@ test('filters leave what the database says, and the address keeps them', async (
 
   await page.reload();
   await items(page, animated).waitFor();
-  expect(await page.getByLabel('Tool').inputValue()).toBe('character-animate');
+  expect(await filters(page).getByLabel('Tool').inputValue()).toBe('character-animate');
   await page.goBack();
   await items(page, videos).waitFor();
 
@@ -96,14 +76,14 @@ test('filters leave what the database says, and the address keeps them', async (
   ).waitFor();
 
   await clear.click();
-  await page.getByLabel('Shot', { exact: true }).selectOption('none');
+  await filters(page).getByLabel('Shot').selectOption('none');
   const linked = 'exists (select from shot_generations s where s.generation_id = g.id';
   await items(page, await howMany(`not ${linked})`)).waitFor();
   const [shot] = await ask<{ id: string }>(
     'select shot_id as id from shot_generations where project_id = $1 and position is null limit 1',
     [projectId],
   );
-  await page.getByLabel('Shot', { exact: true }).selectOption(shot!.id);
+  await filters(page).getByLabel('Shot').selectOption(shot!.id);
   await items(page, await howMany(`${linked} and s.shot_id = '${shot!.id}')`)).waitFor();
   await page.getByRole('button', { name: 'Unplaced there' }).click();
   await items(page, await howMany(`${linked} and s.shot_id = '${shot!.id}' and position is null)`)).waitFor();
@@ -120,6 +100,7 @@ test('pages are turned and jumped to, and together they are all there is', async
   const all = await howMany();
   await items(page, all).waitFor();
   await cards(page).first().waitFor();
+  const pager = page.getByRole('navigation', { name: 'Pages of the gallery' });
   const seen = new Set<string>();
   const pages = Number(
     await page
@@ -134,11 +115,8 @@ test('pages are turned and jumped to, and together they are all there is', async
       .filter({ hasText: new RegExp(`^${seen.size + 1}–\\d+ of ${all}$`) })
       .waitFor();
     await page.locator('.gallery-scroller:not([data-busy])').waitFor();
-    for (const id of await cards(page).evaluateAll((all) =>
-      all.map((card) => card.getAttribute('data-card')!),
-    ))
-      seen.add(id);
-    if (at < pages) await page.getByRole('button', { name: 'Next page' }).click();
+    for (const id of await idsOf(page)) seen.add(id);
+    if (at < pages) await pager.getByRole('button', { name: 'Next page' }).click();
   }
   expect(seen.size).toBe(all);
   await page.getByLabel(/^Page, of/).fill('1');
@@ -213,12 +191,7 @@ test('another primary variant is in the database and on the card; what others ch
     new MutationObserver(() => seen.push(img.getAttribute('src'))).observe(img, { attributeFilter: ['src'] });
     return seen;
   });
-  let letGo = () => {};
-  const held = new Promise<void>((resolve) => (letGo = resolve));
-  await page.route('**/graphql', async (route) => {
-    if (route.request().postData()?.includes('mutation SetPrimaryVariant')) await held;
-    await route.continue();
-  });
+  const held = await holdNext(page, 'SetPrimaryVariant');
   await dialog.getByRole('button', { name: 'Make primary' }).click();
   await dialog.getByRole('button', { name: 'Primary', exact: true }).waitFor();
   expect(await picture.getAttribute('src')).toBe(other!.thumbnail_url);
@@ -230,7 +203,7 @@ test('another primary variant is in the database and on the card; what others ch
       ])
     )[0]!.id;
   expect(await primaryOf()).not.toBe(other!.id);
-  letGo();
+  await held.letGo();
   await eventually(async () => expect(await primaryOf()).toBe(other!.id));
   // Opened, they were viewed.
   expect(
@@ -271,7 +244,7 @@ test('with the keyboard alone: to a card, into the lightbox, to the next, and ba
   expect(await focused()).toBe(ids[0]);
   await page.keyboard.press('ArrowRight');
   expect(await focused()).toBe(ids[1]);
-  expect(await barriers(page, 'main')).toEqual([]);
+  expect(await barriersOn(page)).toEqual([]);
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog');
   await dialog.getByText(/^2 of \d+$/).waitFor();
@@ -280,7 +253,7 @@ test('with the keyboard alone: to a card, into the lightbox, to the next, and ba
   await dialog.getByRole('button', { name: 'Next' }).press('Enter');
   await dialog.getByText(/^4 of \d+$/).waitFor();
   await dialog.getByLabel('Name').waitFor();
-  expect(await barriers(page, 'dialog')).toEqual([]);
+  expect(await barriersOn(page)).toEqual([]);
   expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Next');
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });

@@ -1,6 +1,6 @@
 import { signToken } from '../../server/auth/token';
 import { TEST_SECRET } from '../helpers/actors';
-import { openStudioPages, SAMPLE, type StudioPages } from '../helpers/studioPage';
+import { barriersOn, openStudioPages, SAMPLE, type StudioPages } from '../helpers/studioPage';
 
 let studio: StudioPages;
 
@@ -68,9 +68,16 @@ test('a sample user signs in, sees his projects and his credits, and signs out',
   expect(names.length).toBeGreaterThan(1);
   const options = await page.getByLabel('Project').locator('option').allTextContents();
   expect(options.sort()).toEqual(names.map(({ name }) => name).sort());
+  const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
+  expect(await theme()).toBe('dark');
+  await page.getByRole('button', { name: 'Light colours' }).click();
+  await page.getByRole('button', { name: 'Dark colours' }).waitFor();
+  expect(await theme()).toBe('light');
   await page.getByRole('button', { name: /sign out/i }).click();
   await page.getByRole('button', { name: SAMPLE.bob.name }).waitFor();
   await page.reload();
   await page.getByRole('button', { name: SAMPLE.bob.name }).waitFor();
+  expect(await theme()).toBe('light');
+  expect(await barriersOn(page)).toEqual([]);
   expect(complaints).toEqual([]);
 });

@@ -1,5 +1,4 @@
-import { useShotsPaneQuery } from '../../graphql/hooks';
-import { useDesk } from '../frame/project';
+import { useShotChoices } from '../frame/useShotChoices';
 
 interface ShotPickerProps {
   label: string;
@@ -9,14 +8,13 @@ interface ShotPickerProps {
 }
 
 export function ShotPicker({ label, value, onChange }: ShotPickerProps) {
-  const { project } = useDesk();
-  const { data } = useShotsPaneQuery({ projectId: project.id, previews: 0 });
+  const shots = useShotChoices();
   return (
     <label className="field">
       <span>{label}</span>
       <select value={value} onChange={(event) => onChange(event.target.value)}>
         <option value="">No shot, only the gallery</option>
-        {(data?.shots?.nodes ?? []).map(({ id, name }) => (
+        {shots.map(({ id, name }) => (
           <option key={id} value={id}>
             {name}
           </option>

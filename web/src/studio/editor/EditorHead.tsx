@@ -4,8 +4,8 @@ import { places } from '../frame/places';
 import { useDesk } from '../frame/project';
 import { Icon } from '../parts/Icon';
 import { IconButton } from '../parts/IconButton';
+import { NameField } from '../parts/NameField';
 import { count } from '../parts/words';
-import { NameField } from '../shots/NameField';
 import { inTray, type ShotState } from './shot';
 
 export function EditorHead({

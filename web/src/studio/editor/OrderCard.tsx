@@ -1,9 +1,8 @@
 import { memo, type PointerEvent } from 'react';
-import { Icon } from '../parts/Icon';
 import { IconButton } from '../parts/IconButton';
-import { Media } from '../parts/Media';
-import type { Dragged } from '../shots/sortable';
-import { stepOf } from '../shots/useOrdering';
+import type { Dragged } from '../parts/sortable';
+import { stepOf } from '../parts/useOrdering';
+import { LinkPicture } from './LinkPicture';
 import type { Link } from './shot';
 
 interface OrderCardProps {
@@ -22,7 +21,7 @@ interface OrderCardProps {
 
 export const OrderCard = memo(function OrderCard(props: OrderCardProps) {
   const { link, name, index, of, dragged, onGrab, onMove, onOpen, onToTray, onFrame } = props;
-  const { id, generation, timelineFrame } = link;
+  const { id, timelineFrame } = link;
   return (
     <li
       className={`order-card ${dragged ? 'dragged' : ''}`}
@@ -36,21 +35,7 @@ export const OrderCard = memo(function OrderCard(props: OrderCardProps) {
         onMove(id, by);
       }}
     >
-      <div className="order-picture">
-        {generation && <Media row={generation} alt="" />}
-        <span className="badge over-media order-place">{index + 1}</span>
-        <button
-          type="button"
-          className="order-open"
-          data-grip="mouse"
-          aria-label={`Open ${name}`}
-          title={name}
-          onClick={() => onOpen(link)}
-        />
-        <span className="order-grip" aria-hidden="true" data-grip="">
-          <Icon name="grip" size={16} />
-        </span>
-      </div>
+      <LinkPicture link={link} name={name} badge={index + 1} onOpen={onOpen} />
       <div className="order-words">
         <span className="clip small">{name}</span>
         {timelineFrame === null ? (

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState, type Ref } from 'react';
-import { findPlace, type Found, type Line } from '../shots/sortable';
-import { useOrdering } from '../shots/useOrdering';
+import { findPlace, type Found, type Line } from '../parts/sortable';
+import { useOrdering } from '../parts/useOrdering';
 import { nextFrame } from './changes';
 import { OrderCard } from './OrderCard';
 import { inOrder, type Link } from './shot';

@@ -15,7 +15,7 @@ export function SelectionBar({ chosen, actions, onOpen, onClear }: SelectionBarP
   const [first] = chosen;
   if (!first) {
     return (
-      <div className="selection-bar muted small">
+      <div className="timeline-choice muted small">
         <span className="wide-only">
           Drag to move. Click chooses, with Ctrl or Shift several. Double-click opens.
         </span>
@@ -24,8 +24,8 @@ export function SelectionBar({ chosen, actions, onOpen, onClear }: SelectionBarP
     );
   }
   return (
-    <div className="selection-bar" role="group" aria-label="Chosen on the timeline">
-      <span className="selection-name clip">
+    <div className="timeline-choice" role="group" aria-label="Chosen on the timeline">
+      <span className="timeline-choice-name clip">
         {chosen.length === 1 ? nameOf(first) : `${chosen.length} chosen`}
       </span>
       {chosen.length === 1 && (

@@ -1,7 +1,7 @@
 import { memo, useMemo, useState, type PointerEvent } from 'react';
 import { Icon } from '../parts/Icon';
 import { IconButton } from '../parts/IconButton';
-import { Media } from '../parts/Media';
+import { LinkPicture } from './LinkPicture';
 import { inTray, type Link } from './shot';
 import { nameOf } from './TimelineItem';
 import type { Carried } from './useCarry';
@@ -61,26 +61,19 @@ const TrayCard = memo(function TrayCard(props: TrayCardProps) {
       style={carried && { transform: `translate(${carried.dx}px, ${carried.dy}px)` }}
       onPointerDown={(event) => onGrab(event, link)}
     >
-      <div className="order-picture">
-        {generation && <Media row={generation} alt="" />}
-        {generation?.type === 'video' && (
-          <span className="badge over-media order-place">
-            <Icon name="play" size={12} filled />
-            Clip
-          </span>
-        )}
-        <button
-          type="button"
-          className="order-open"
-          data-grip="mouse"
-          aria-label={`Open ${name}`}
-          title={name}
-          onClick={() => onOpen(link)}
-        />
-        <span className="order-grip" aria-hidden="true" data-grip="">
-          <Icon name="grip" size={16} />
-        </span>
-      </div>
+      <LinkPicture
+        link={link}
+        name={name}
+        badge={
+          generation?.type === 'video' && (
+            <>
+              <Icon name="play" size={12} filled />
+              Clip
+            </>
+          )
+        }
+        onOpen={onOpen}
+      />
       <div className="order-words">
         <span className="clip small">{name}</span>
       </div>

@@ -1,4 +1,4 @@
-import type { Change } from '../shots/ahead';
+import type { Change } from '../parts/useAhead';
 import { inOrder, onTimeline, type Link, type ShotState } from './shot';
 
 /** What the mutations do to a shot, as the database does it (docs: the comments of the functions in the schema). */

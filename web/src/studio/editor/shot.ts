@@ -5,7 +5,7 @@ import { useGateway } from '../../client/gateway';
 import { request } from '../../client/request';
 import { ShotEditorDocument, type ShotEditorQuery } from '../../graphql/generated';
 import { useShotEditorQuery } from '../../graphql/hooks';
-import type { Change } from '../shots/ahead';
+import type { Change } from '../parts/useAhead';
 
 type Answer = NonNullable<ShotEditorQuery['shot']>;
 /** A generation's place in the shot; the same generation may have several. */

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState, type PointerEvent as ReactPointerEvent } from 'react';
-import { canDrag, swallowClick, type Found } from '../shots/sortable';
+import { canDrag, swallowClick, type Found } from '../parts/sortable';
 import type { Link } from './shot';
 
 const SLACK = 5;

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState, type PointerEvent as ReactPointerEvent } from 'react';
-import { swallowClick } from '../shots/sortable';
+import { swallowClick } from '../parts/sortable';
 import type { FrameChange } from './changes';
 import type { Link } from './shot';
 

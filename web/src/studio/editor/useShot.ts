@@ -8,7 +8,7 @@ import {
   useRenameShotMutation,
   useReorderShotGenerationsMutation,
 } from '../../graphql/hooks';
-import { useAhead } from '../shots/ahead';
+import { useAhead } from '../parts/useAhead';
 import * as changes from './changes';
 import { useWholeShot, type Link, type ShotState } from './shot';
 

@@ -30,10 +30,13 @@ export function Frame({ desk, onSignOut }: { desk: Desk; onSignOut(): void }) {
   const [opened, setOpened] = useState<Opened>();
   const [showsTasks, setShowsTasks] = useState(() => window.innerWidth >= 1200);
   const close = () => setOpened(undefined);
+  const [here] = useLocation();
+  // The screen of the tasks, which is the narrow one's, shows them already.
+  const hasSide = showsTasks && here !== places.tasks(id);
 
   return (
     <DeskContext.Provider value={desk}>
-      <div className={`frame ${showsTasks ? 'with-tasks' : ''}`}>
+      <div className={`frame ${hasSide ? 'with-tasks' : ''}`}>
         <Header onSignOut={onSignOut}>
           <IconButton icon="upload" label="Upload" onClick={() => setOpened('upload')} />
           <button
@@ -90,7 +93,7 @@ export function Frame({ desk, onSignOut }: { desk: Desk; onSignOut(): void }) {
             </Boundary>
           )}
         </main>
-        {showsTasks && (
+        {hasSide && (
           <aside className="side wide-only" aria-label="Tasks">
             <TasksPane />
           </aside>

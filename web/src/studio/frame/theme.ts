@@ -10,12 +10,17 @@ function preferred(): Theme {
   return window.matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
 }
 
+function show(theme: Theme): void {
+  document.documentElement.dataset.theme = theme;
+}
+
+/** Before anything is drawn: whoever is not signed in, or still waits, has no header to choose in. */
+export const showPreferredTheme = () => show(preferred());
+
 /** As the system says, until a person says otherwise. */
 export function useTheme(): [theme: Theme, toggle: () => void] {
   const [theme, setTheme] = useState(preferred);
-  useEffect(() => {
-    document.documentElement.dataset.theme = theme;
-  }, [theme]);
+  useEffect(() => show(theme), [theme]);
   return [
     theme,
     () => {

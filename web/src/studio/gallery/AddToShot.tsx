@@ -1,7 +1,7 @@
 import { useState, type FormEvent } from 'react';
+import { useShotChoices } from '../frame/useShotChoices';
 import { Icon } from '../parts/Icon';
 import { NEW_SHOT, useAddToShot } from './useAddToShot';
-import { useShots } from './useShots';
 import './AddToShot.css';
 
 interface AddToShotProps {
@@ -11,7 +11,7 @@ interface AddToShotProps {
 
 /** Chosen first and added then: with the arrow keys, a list alone would add to each shot it passes. */
 export function AddToShot({ generationIds, onDone }: AddToShotProps) {
-  const shots = useShots();
+  const shots = useShotChoices();
   const { add, isAdding } = useAddToShot();
   const [chosen, setChosen] = useState('');
   const canAdd = chosen !== '' && !isAdding && generationIds.length > 0;

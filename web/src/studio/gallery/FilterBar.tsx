@@ -1,11 +1,11 @@
 import { useCallback, useId, useRef, useState } from 'react';
+import { useShotChoices } from '../frame/useShotChoices';
 import { Icon } from '../parts/Icon';
 import { count } from '../parts/words';
 import { countActive, NO_FILTERS, SORTS, type GalleryFilters, type SortName } from './filters';
 import { SearchBox } from './SearchBox';
 import { KNOWN_TOOLS, toolName } from './tools';
 import type { ChangeFilters } from './useFilters';
-import { useShots } from './useShots';
 import './FilterBar.css';
 
 interface FilterBarProps {
@@ -85,7 +85,7 @@ export function FilterBar(props: FilterBarProps) {
 }
 
 function Choices({ filters, onChange, rows }: Pick<FilterBarProps, 'filters' | 'onChange' | 'rows'>) {
-  const shots = useShots();
+  const shots = useShotChoices();
   const used = rows.flatMap(({ toolType }) => toolType ?? []);
   const tools = [...new Set([...KNOWN_TOOLS, ...used, ...(filters.tool ? [filters.tool] : [])])];
   return (

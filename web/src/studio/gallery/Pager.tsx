@@ -1,5 +1,5 @@
 import { useState, type FormEvent } from 'react';
-import { IconButton } from '../parts/IconButton';
+import { PageSteps } from '../parts/PageSteps';
 
 interface PagerProps {
   page: number;
@@ -31,33 +31,22 @@ export function Pager({ page, pages, from, shown, total, onPage }: PagerProps) {
       </p>
       {pages > 1 && (
         <form className="pager-steps" onSubmit={submit}>
-          {/* Not disabled at the ends: a button that is would lose the focus it has. */}
-          <IconButton
-            icon="back"
-            label="Previous page"
-            aria-disabled={page <= 1}
-            onClick={() => go(page - 1)}
-          />
-          <label className="pager-jump">
-            <span>Page</span>
-            <input
-              className="number"
-              inputMode="numeric"
-              pattern="[0-9]*"
-              aria-label={`Page, of ${pages}`}
-              value={typed ?? String(page)}
-              onFocus={(event) => event.target.select()}
-              onChange={(event) => setTyped(event.target.value.replace(/\D/g, ''))}
-              onBlur={() => (typed ? go(Number(typed)) : setTyped(undefined))}
-            />
-            <span className="number">of {pages.toLocaleString('en')}</span>
-          </label>
-          <IconButton
-            icon="forward"
-            label="Next page"
-            aria-disabled={page >= pages}
-            onClick={() => go(page + 1)}
-          />
+          <PageSteps page={page} pages={pages} onPage={go}>
+            <label className="pager-jump">
+              <span>Page</span>
+              <input
+                className="number"
+                inputMode="numeric"
+                pattern="[0-9]*"
+                aria-label={`Page, of ${pages}`}
+                value={typed ?? String(page)}
+                onFocus={(event) => event.target.select()}
+                onChange={(event) => setTyped(event.target.value.replace(/\D/g, ''))}
+                onBlur={() => (typed ? go(Number(typed)) : setTyped(undefined))}
+              />
+              <span className="number">of {pages.toLocaleString('en')}</span>
+            </label>
+          </PageSteps>
         </form>
       )}
     </nav>

@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import type { GenerationCardFragment } from '../../graphql/generated';
+import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { Icon } from '../parts/Icon';
 import { count } from '../parts/words';
 import { AddToShot } from './AddToShot';
-import { ConfirmDialog } from './ConfirmDialog';
 import { useDeleteGenerations } from './useGalleryChanges';
 import type { Selection } from './useSelection';
 

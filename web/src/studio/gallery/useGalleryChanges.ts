@@ -1,39 +1,35 @@
-import { useQueryClient } from '@tanstack/react-query';
+import type {
+  DeleteGenerationsMutationVariables,
+  UpdateGenerationMutationVariables,
+} from '../../graphql/generated';
 import { useDeleteGenerationsMutation, useUpdateGenerationMutation } from '../../graphql/hooks';
 import { useTell } from '../parts/Toasts';
+import { useRowsAhead } from '../parts/useRowsAhead';
 import { count } from '../parts/words';
-import { showAhead } from './ahead';
-
-type PutBack = () => void;
 
 export function useStarGeneration(): (id: string, starred: boolean) => void {
-  const queries = useQueryClient();
-  const tell = useTell();
-  const { mutate } = useUpdateGenerationMutation<PutBack>({
-    onMutate: ({ id, patch: { starred } }) =>
-      showAhead(queries, (row) => (row.id === id && 'starred' in row ? { starred } : undefined)),
-    onError: (reason, _variables, putBack) => {
-      putBack?.();
-      tell.bad(reason);
-    },
-  });
+  const ahead = useRowsAhead<UpdateGenerationMutationVariables>(
+    ({ id, patch: { starred } }) =>
+      (row) =>
+        row.id === id && 'starred' in row ? { starred } : undefined,
+  );
+  const { mutate } = useUpdateGenerationMutation(ahead);
   return (id, starred) => mutate({ id, patch: { starred } });
 }
 
-export function useDeleteGenerations(onDone?: () => void): (ids: readonly string[]) => void {
-  const queries = useQueryClient();
+/** @param onAhead they are about to be shown no more */
+export function useDeleteGenerations(onAhead: () => void): (ids: readonly string[]) => void {
   const tell = useTell();
-  const { mutate } = useDeleteGenerationsMutation<PutBack>({
-    onMutate: ({ ids }) => {
-      const gone = new Set(ids);
-      onDone?.();
-      return showAhead(queries, (row) => (gone.has(String(row.id)) ? null : undefined));
-    },
-    onError: (reason, _variables, putBack) => {
-      putBack?.();
-      tell.bad(reason);
-    },
+  const ahead = useRowsAhead<DeleteGenerationsMutationVariables>(({ ids }) => {
+    const gone = new Set(ids);
+    return (row) => (gone.has(String(row.id)) ? null : undefined);
+  });
+  const { mutate } = useDeleteGenerationsMutation({
+    ...ahead,
     onSuccess: (_answer, { ids }) => tell.good(`${count(ids.length, 'item')} deleted`),
   });
-  return (ids) => mutate({ ids });
+  return (ids) => {
+    onAhead();
+    mutate({ ids });
+  };
 }

@@ -1,9 +1,9 @@
 import { AddToShot } from '../gallery/AddToShot';
 import { toolName } from '../gallery/tools';
 import { ago } from '../parts/words';
+import { GenerationName } from './GenerationName';
 import { ItemActions } from './ItemActions';
 import { Lineage } from './Lineage';
-import { NameField } from './NameField';
 import { Params } from './Params';
 import { Prompt } from './Prompt';
 import type { OpenGeneration, OpenTask, OpenVariant } from './rows';
@@ -35,7 +35,7 @@ export function Details(props: DetailsProps) {
   return (
     <div className="lightbox-details">
       <ItemActions generation={generation} shown={shown} around={around} onOpen={onOpen} onClose={onClose} />
-      <NameField generation={generation} />
+      <GenerationName generation={generation} />
       {prompt && <Prompt text={prompt} />}
       <p className="small muted">
         {type === 'video' ? 'Video' : 'Image'}

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { CreateDialog } from '../create/CreateDialog';
-import { ConfirmDialog } from '../gallery/ConfirmDialog';
 import { useDeleteGenerations, useStarGeneration } from '../gallery/useGalleryChanges';
+import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { Icon } from '../parts/Icon';
 import { IconButton } from '../parts/IconButton';
 import { mediaOf, titleOf } from '../parts/media';
@@ -27,33 +27,33 @@ export function ItemActions({ generation, shown, around, onOpen, onClose }: Item
   const address = mediaOf(shown ?? generation);
   return (
     <div className="item-actions">
-      <button type="button" className="button" aria-pressed={starred} onClick={() => star(id, !starred)}>
-        <Icon name="star" size={18} filled={starred} />
-        {starred ? 'Starred' : 'Star'}
-      </button>
       <button type="button" className="button" onClick={() => setIsMaking(true)}>
         <Icon name="spark" size={18} />
         Make from this
       </button>
+      <IconButton
+        icon="star"
+        label={starred ? 'Starred' : 'Star'}
+        quiet={false}
+        className="item-star"
+        filled={starred}
+        pressed={starred}
+        onClick={() => star(id, !starred)}
+      />
       {address && (
         <a
-          className="button"
+          className="icon-button"
           href={address}
           download={fileName(titleOf(generation))}
           target="_blank"
           rel="noreferrer"
+          aria-label="Download"
+          title="Download"
         >
-          <Icon name="download" size={18} />
-          Download
+          <Icon name="download" size={20} />
         </a>
       )}
-      <IconButton
-        icon="trash"
-        label="Delete"
-        quiet={false}
-        className="item-delete"
-        onClick={() => setIsAsking(true)}
-      />
+      <IconButton icon="trash" label="Delete" quiet={false} onClick={() => setIsAsking(true)} />
       {isMaking && <CreateDialog basedOn={generation} onClose={() => setIsMaking(false)} />}
       {isAsking && (
         <ConfirmDialog

@@ -1,5 +1,6 @@
 import type { TaskRowFragment } from '../../graphql/generated';
 import { useDesk } from '../frame/project';
+import { STATUS } from '../parts/taskStatus';
 import { ago, credits, plain, span } from '../parts/words';
 
 interface TaskFactsProps {
@@ -22,7 +23,7 @@ export function TaskFacts({ task, openTasks }: TaskFactsProps) {
             {openTasks.map(({ id, taskType, status, createdAt, generationStartedAt }) => (
               <li key={id}>
                 <span className="clip">{nameOf(taskType)}</span>
-                <span className="badge">{plain(status)}</span>
+                <span className="badge">{STATUS[status].word}</span>
                 <span className="small muted number">
                   {status === 'IN_PROGRESS' && generationStartedAt
                     ? `since ${span(generationStartedAt)}`
@@ -40,7 +41,7 @@ export function TaskFacts({ task, openTasks }: TaskFactsProps) {
             <dt>Task</dt>
             <dd>{nameOf(task.taskType)}</dd>
             <dt>Status</dt>
-            <dd>{plain(task.status)}</dd>
+            <dd>{STATUS[task.status].word}</dd>
             {task.cost !== null && (
               <>
                 <dt>Cost</dt>

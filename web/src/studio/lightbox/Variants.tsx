@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { ConfirmDialog } from '../gallery/ConfirmDialog';
+import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { Icon } from '../parts/Icon';
 import { IconButton } from '../parts/IconButton';
 import { ago, plain } from '../parts/words';

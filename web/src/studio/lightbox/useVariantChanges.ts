@@ -1,14 +1,15 @@
-import { useQueryClient } from '@tanstack/react-query';
+import type {
+  DeleteVariantMutationVariables,
+  SetPrimaryVariantMutationVariables,
+  StarVariantMutationVariables,
+} from '../../graphql/generated';
 import {
   useDeleteVariantMutation,
   useSetPrimaryVariantMutation,
   useStarVariantMutation,
 } from '../../graphql/hooks';
-import { showAhead, type RowChange } from '../gallery/ahead';
-import { useTell } from '../parts/Toasts';
+import { useRowsAhead, type RowChange } from '../parts/useRowsAhead';
 import type { OpenVariant } from './rows';
-
-type PutBack = () => void;
 
 interface VariantChanges {
   makePrimary(variant: OpenVariant): void;
@@ -18,43 +19,36 @@ interface VariantChanges {
 
 /** Of one generation, whose card shows its primary variant. `variants`: the newest first. */
 export function useVariantChanges(generationId: string, variants: readonly OpenVariant[]): VariantChanges {
-  const queries = useQueryClient();
-  const tell = useTell();
-  const onError = (reason: Error, _variables: unknown, putBack: PutBack | undefined) => {
-    putBack?.();
-    tell.bad(reason);
-  };
-  const primary = useSetPrimaryVariantMutation<PutBack>({
-    onMutate: ({ variantId }) =>
-      showAhead(
-        queries,
-        asPrimary(
-          generationId,
-          variants.find(({ id }) => id === variantId),
-        ),
+  const primary = useSetPrimaryVariantMutation(
+    useRowsAhead<SetPrimaryVariantMutationVariables>(({ variantId }) =>
+      asPrimary(
+        generationId,
+        variants.find(({ id }) => id === variantId),
       ),
-    onError,
-  });
-  const star = useStarVariantMutation<PutBack>({
-    onMutate: ({ id, starred }) => showAhead(queries, (row) => (row.id === id ? { starred } : undefined)),
-    onError,
-  });
-  const remove = useDeleteVariantMutation<PutBack>({
-    onMutate: ({ id }) => {
+    ),
+  );
+  const star = useStarVariantMutation(
+    useRowsAhead<StarVariantMutationVariables>(
+      ({ id, starred }) =>
+        (row) =>
+          row.id === id ? { starred } : undefined,
+    ),
+  );
+  const remove = useDeleteVariantMutation(
+    useRowsAhead<DeleteVariantMutationVariables>(({ id }) => {
       const isPrimary = variants.some((variant) => variant.id === id && variant.isPrimary);
       const successor = isPrimary ? variants.find((variant) => variant.id !== id) : undefined;
       const promote = asPrimary(generationId, successor);
-      return showAhead(queries, (row) => {
+      return (row) => {
         if (row.id === id) return null;
         const { variantCount } = row;
         const isOwner = row.id === generationId && typeof variantCount === 'number';
         const fewer = isOwner ? { variantCount: variantCount - 1 } : undefined;
         const promoted = promote(row);
         return fewer || promoted ? { ...promoted, ...fewer } : undefined;
-      });
-    },
-    onError,
-  });
+      };
+    }),
+  );
   return {
     makePrimary: ({ id }) => primary.mutate({ variantId: id }),
     star: ({ id, starred }) => star.mutate({ id, starred: !starred }),

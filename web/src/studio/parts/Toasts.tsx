@@ -63,14 +63,14 @@ export function Toasts({ children }: { children: ReactNode }) {
   }, []);
   const outlet = outlets.at(-1);
   const list = (
-    <ul className="toasts" role="status" aria-live="polite">
+    <div className="toasts" role="status" aria-live="polite">
       {toasts.map(({ id, text, kind }) => (
-        <li key={id} className={`toast ${kind}`}>
+        <div key={id} className={`toast ${kind}`}>
           <span>{text}</span>
           <IconButton icon="close" label="Dismiss" size={16} onClick={() => drop(id)} />
-        </li>
+        </div>
       ))}
-    </ul>
+    </div>
   );
   return (
     <ToastContext.Provider value={tell}>

@@ -1,5 +1,4 @@
-import { useEffect, useRef } from 'react';
-import { Dialog } from '../parts/Dialog';
+import { ConfirmDialog } from '../parts/ConfirmDialog';
 import type { Shot } from './shots';
 
 interface DeleteShotProps {
@@ -10,36 +9,21 @@ interface DeleteShotProps {
 
 export function DeleteShot({ shot, onDelete, onClose }: DeleteShotProps) {
   const { totalCount } = shot.shotGenerations;
-  const keep = useRef<HTMLButtonElement>(null);
-  // After the dialog has opened, which puts the focus on its first button.
-  useEffect(() => keep.current?.focus(), []);
   return (
-    <Dialog
+    <ConfirmDialog
       title="Delete this shot?"
-      size="small"
+      act="Delete the shot"
+      keep="Keep it"
       onClose={onClose}
-      footer={
-        <>
-          <button type="button" className="button quiet" ref={keep} onClick={onClose}>
-            Keep it
-          </button>
-          <button
-            type="button"
-            className="button danger"
-            onClick={() => {
-              onDelete();
-              onClose();
-            }}
-          >
-            Delete the shot
-          </button>
-        </>
-      }
+      onConfirm={() => {
+        onDelete();
+        onClose();
+      }}
     >
       <p>
         “{shot.name}” and its timeline will be gone.
         {totalCount > 0 && ' Its pictures and clips stay in the gallery.'}
       </p>
-    </Dialog>
+    </ConfirmDialog>
   );
 }

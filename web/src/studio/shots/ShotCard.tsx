@@ -4,11 +4,11 @@ import { places } from '../frame/places';
 import { Icon } from '../parts/Icon';
 import { IconButton } from '../parts/IconButton';
 import { Media } from '../parts/Media';
+import { NameField } from '../parts/NameField';
+import type { Dragged } from '../parts/sortable';
+import { stepOf } from '../parts/useOrdering';
 import { count } from '../parts/words';
-import { NameField } from './NameField';
 import { isComing, type Shot } from './shots';
-import type { Dragged } from './sortable';
-import { stepOf } from './useOrdering';
 import './ShotCard.css';
 
 interface ShotCardProps {

@@ -2,12 +2,12 @@ import { useMemo, useState } from 'react';
 import { useDesk } from '../frame/project';
 import { Icon } from '../parts/Icon';
 import { Fault, Loading, Notice } from '../parts/Notice';
+import { useOrdering } from '../parts/useOrdering';
 import { count } from '../parts/words';
 import { DeleteShot } from './DeleteShot';
 import { NewShot } from './NewShot';
 import { ShotCard } from './ShotCard';
 import { isComing, useShots, type Shot } from './shots';
-import { useOrdering } from './useOrdering';
 import './ShotsPane.css';
 
 type Opened = { kind: 'new' } | { kind: 'delete'; shot: Shot };

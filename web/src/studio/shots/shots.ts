@@ -9,7 +9,7 @@ import {
   useReorderShotsMutation,
   useShotsPaneQuery,
 } from '../../graphql/hooks';
-import { useAhead, type Change } from './ahead';
+import { useAhead, type Change } from '../parts/useAhead';
 
 type Answer = NonNullable<ShotsPaneQuery['shots']>;
 export type Shot = Answer['nodes'][number];

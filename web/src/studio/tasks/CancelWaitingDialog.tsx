@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useGateway } from '../../client/gateway';
 import { request } from '../../client/request';
 import { TasksPaneDocument, type TasksPaneQueryVariables } from '../../graphql/generated';
-import { Dialog } from '../parts/Dialog';
+import { ConfirmDialog } from '../parts/ConfirmDialog';
 import { useTell } from '../parts/Toasts';
 import { count } from '../parts/words';
 import { useCancelTasks } from './cancelling';
@@ -46,25 +46,13 @@ export function CancelWaitingDialog({ variables, many, onClose }: CancelWaitingD
   };
 
   return (
-    <Dialog
+    <ConfirmDialog
       title={`Cancel ${count(many, 'waiting task')}?`}
-      size="small"
+      act={isBusy ? 'Cancelling …' : `Cancel ${many.toLocaleString('en')}`}
+      keep="Keep them"
+      isBusy={isBusy}
       onClose={onClose}
-      footer={
-        <>
-          <button type="button" className="button quiet" onClick={onClose}>
-            Keep them
-          </button>
-          <button
-            type="button"
-            className="button danger"
-            aria-disabled={isBusy}
-            onClick={() => void (isBusy || cancelAll())}
-          >
-            {isBusy ? 'Cancelling …' : `Cancel ${many.toLocaleString('en')}`}
-          </button>
-        </>
-      }
+      onConfirm={() => void cancelAll()}
     >
       <p>What depends on them is cancelled too. Nothing is charged for a task that did not run.</p>
       {fault && (
@@ -72,6 +60,6 @@ export function CancelWaitingDialog({ variables, many, onClose }: CancelWaitingD
           {fault}
         </p>
       )}
-    </Dialog>
+    </ConfirmDialog>
   );
 }

@@ -2,8 +2,9 @@ import { useOpenItem } from '../frame/places';
 import { Icon } from '../parts/Icon';
 import { IconButton } from '../parts/IconButton';
 import { Media } from '../parts/Media';
+import { isOpenTask, STATUS } from '../parts/taskStatus';
 import { credits, plain } from '../parts/words';
-import { isOpenTask, STATUS, type PaneTask } from './paneTask';
+import type { PaneTask } from './paneTask';
 import { TaskTime } from './TaskTime';
 
 interface TaskItemProps {
@@ -24,12 +25,14 @@ export function TaskItem({ task, showsProject, onCancel }: TaskItemProps) {
     <li className={`task ${tone}`} tabIndex={-1} data-task={id}>
       <Result task={task} name={what || name} />
       <div className="task-body">
-        <h3 className="clip">{name}</h3>
+        <div className="task-title">
+          <h3 className="clip">{name}</h3>
+          {Number(cost ?? 0) > 0 && <span className="task-cost small number">{credits(cost ?? 0)} cr</span>}
+        </div>
         {what && <p className="task-what small">{what}</p>}
         <p className="task-facts small number">
           <span className={`task-status ${tone}`}>{word}</span> <TaskTime task={task} />
           {attempts > 1 && ` · attempt ${attempts}`}
-          {cost !== null && Number(cost) > 0 && ` · ${credits(cost)} cr`}
         </p>
         {showsProject && project && <p className="task-facts small clip">{project.name}</p>}
         {parts > 0 && (

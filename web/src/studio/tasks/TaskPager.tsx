@@ -1,4 +1,4 @@
-import { IconButton } from '../parts/IconButton';
+import { PageSteps } from '../parts/PageSteps';
 import { PAGE_SIZE } from './paneTask';
 
 interface TaskPagerProps {
@@ -12,21 +12,15 @@ export function TaskPager({ offset, total, onGo }: TaskPagerProps) {
   const last = Math.min(total, offset + PAGE_SIZE);
   return (
     <nav className="tasks-pager" aria-label="Pages of tasks">
-      <IconButton
-        icon="back"
-        label="Earlier page"
-        disabled={offset === 0}
-        onClick={() => onGo(Math.max(0, offset - PAGE_SIZE))}
-      />
-      <span className="small number">
-        {offset + 1}–{last} of {total.toLocaleString('en')}
-      </span>
-      <IconButton
-        icon="forward"
-        label="Later page"
-        disabled={last >= total}
-        onClick={() => onGo(offset + PAGE_SIZE)}
-      />
+      <PageSteps
+        page={offset / PAGE_SIZE + 1}
+        pages={Math.ceil(total / PAGE_SIZE)}
+        onPage={(page) => onGo((page - 1) * PAGE_SIZE)}
+      >
+        <span className="small number">
+          {offset + 1}–{last} of {total.toLocaleString('en')}
+        </span>
+      </PageSteps>
     </nav>
   );
 }

@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { TasksPaneQuery, TaskStatusCountsQuery } from '../../graphql/generated';
 import { useCancelTasksMutation, useTasksPaneQuery, useTaskStatusCountsQuery } from '../../graphql/hooks';
+import { isOpenTask } from '../parts/taskStatus';
 import { useTell } from '../parts/Toasts';
-import { isOpenTask } from './paneTask';
 
 /** Cancels tasks; they are shown so at once, and as they were when it is refused. */
 export function useCancelTasks() {

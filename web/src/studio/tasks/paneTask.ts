@@ -1,21 +1,6 @@
-import type { TasksPaneQuery, TasksPaneQueryVariables, TaskStatus } from '../../graphql/generated';
+import type { TasksPaneQuery, TasksPaneQueryVariables } from '../../graphql/generated';
 
 export type PaneTask = NonNullable<TasksPaneQuery['tasks']>['nodes'][number];
-
-/** How a status is said and drawn. */
-export const STATUS: Record<
-  TaskStatus,
-  { word: string; tone: 'running' | 'waiting' | 'good' | 'bad' | 'off' }
-> = {
-  IN_PROGRESS: { word: 'Running', tone: 'running' },
-  QUEUED: { word: 'Waiting', tone: 'waiting' },
-  COMPLETE: { word: 'Done', tone: 'good' },
-  FAILED: { word: 'Failed', tone: 'bad' },
-  CANCELLED: { word: 'Cancelled', tone: 'off' },
-};
-
-export const isOpenTask = ({ status }: { status: TaskStatus }) =>
-  status === 'IN_PROGRESS' || status === 'QUEUED';
 
 export type Group = 'all' | 'running' | 'waiting' | 'finished';
 export const GROUPS: [group: Group, name: string][] = [

@@ -1,5 +1,5 @@
 import { useCallback, useMemo, useState } from 'react';
-import { useTell } from '../parts/Toasts';
+import { useTell } from './Toasts';
 
 /** What becomes of a state by something a person did. Applied again it changes nothing more. */
 export type Change<State> = (state: State) => State;

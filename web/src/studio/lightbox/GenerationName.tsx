@@ -1,23 +1,18 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import type { UpdateGenerationMutationVariables } from '../../graphql/generated';
 import { useUpdateGenerationMutation } from '../../graphql/hooks';
-import { showAhead } from '../gallery/ahead';
-import { useTell } from '../parts/Toasts';
+import { useRowsAhead } from '../parts/useRowsAhead';
 import type { OpenGeneration } from './rows';
 
 /** Kept when one leaves it or presses Enter; Escape takes back what was typed. */
-export function NameField({ generation: { id, name } }: { generation: OpenGeneration }) {
-  const queries = useQueryClient();
-  const tell = useTell();
+export function GenerationName({ generation: { id, name } }: { generation: OpenGeneration }) {
   const [typed, setTyped] = useState<string>();
-  const { mutate } = useUpdateGenerationMutation<() => void>({
-    onMutate: ({ patch }) =>
-      showAhead(queries, (row) => (row.id === id && 'name' in row ? { name: patch.name } : undefined)),
-    onError: (reason, _variables, putBack) => {
-      putBack?.();
-      tell.bad(reason);
-    },
-  });
+  const ahead = useRowsAhead<UpdateGenerationMutationVariables>(
+    ({ patch }) =>
+      (row) =>
+        row.id === id && 'name' in row ? { name: patch.name } : undefined,
+  );
+  const { mutate } = useUpdateGenerationMutation(ahead);
   const keep = () => {
     const next = typed?.trim();
     setTyped(undefined);

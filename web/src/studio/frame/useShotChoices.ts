@@ -1,5 +1,5 @@
 import { useShotsPaneQuery } from '../../graphql/hooks';
-import { useDesk } from '../frame/project';
+import { useDesk } from './project';
 
 interface ShotChoice {
   id: string;
@@ -7,7 +7,7 @@ interface ShotChoice {
 }
 
 /** The shots of the project by their order, to choose one of; no pictures of them. */
-export function useShots(): readonly ShotChoice[] {
+export function useShotChoices(): readonly ShotChoice[] {
   const { project } = useDesk();
   const { data } = useShotsPaneQuery(
     { projectId: project.id, previews: 0 },

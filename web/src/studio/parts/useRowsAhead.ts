@@ -1,4 +1,5 @@
-import type { QueryClient } from '@tanstack/react-query';
+import { useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useTell } from './Toasts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -8,11 +9,25 @@ export type RowChange = (row: Row) => Row | null | undefined;
 /** Large, and never rows. */
 const NO_ROWS = new Set(['params', 'metadata', 'settings']);
 
+type PutBack = () => void;
+
 /**
- * Shows a change in every answer that has such a row, before the gateway has made it: the card, the lightbox, a shot.
- * Returns what puts everything back.
+ * For a mutation: what it does to the rows is shown before the gateway has done it, in every answer that has them: the
+ * card, the lightbox, a shot. When it is refused everything is put back, and the reason told.
  */
-export async function showAhead(queries: QueryClient, change: RowChange): Promise<() => void> {
+export function useRowsAhead<Variables>(changeBy: (variables: Variables) => RowChange) {
+  const queries = useQueryClient();
+  const tell = useTell();
+  return {
+    onMutate: (variables: Variables) => showAhead(queries, changeBy(variables)),
+    onError: (reason: Error, _variables: Variables, putBack: PutBack | undefined) => {
+      putBack?.();
+      tell.bad(reason);
+    },
+  };
+}
+
+async function showAhead(queries: QueryClient, change: RowChange): Promise<PutBack> {
   const touched = queries
     .getQueryCache()
     .findAll({ predicate: ({ state: { data } }) => changed(data, change) !== data })
