@@ -171,7 +171,7 @@ export function parseSettings(variables: Variables): Settings {
     if (given(name) && !external)
       faults.push(`${name}: belongs to a database of your own: set AUTH_DATABASE_URL too`);
   }
-  if (variables.SAMPLE_SIGN_IN === 'true' && variables.NODE_ENV === 'production') {
+  if (['true', '1'].includes(variables.SAMPLE_SIGN_IN ?? '') && variables.NODE_ENV === 'production') {
     faults.push('SAMPLE_SIGN_IN: not in production: it gives tokens to whoever asks on this machine');
   }
   faults.push(...storageFaults(variables));
@@ -186,6 +186,9 @@ export function parseSettings(variables: Variables): Settings {
 
   const env = parsed.data;
   const hidden = env.NODE_ENV === 'production';
+  // Where others reach this gateway they come through something on this machine, and look as if they were on it.
+  const isForThisMachine =
+    env.TRUSTED_PROXIES === 0 && (!env.PUBLIC_URL || isLoopbackName(new URL(env.PUBLIC_URL).hostname));
   const dataDir = path.resolve(env.DATA_DIR);
   return {
     environment: env.NODE_ENV,
@@ -241,9 +244,17 @@ export function parseSettings(variables: Variables): Settings {
     slowOperationMs: env.SLOW_OPERATION_MS,
     disclosure: { introspection: env.INTROSPECTION ?? !hidden, suggestions: env.SUGGESTIONS ?? !hidden },
     graphiql: env.GRAPHIQL ?? !hidden,
-    studio: { isServed: env.STUDIO, sampleSignIn: env.SAMPLE_SIGN_IN ?? (!hidden && !external) },
+    studio: {
+      isServed: env.STUDIO,
+      sampleSignIn: isForThisMachine && (env.SAMPLE_SIGN_IN ?? (!hidden && !external)),
+    },
     persisted: { mode: env.PERSISTED_OPERATIONS, files: env.PERSISTED_OPERATIONS_FILE },
   };
+}
+
+/** Whether a URL's host is the machine itself. */
+export function isLoopbackName(hostname: string): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
 /**

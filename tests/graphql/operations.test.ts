@@ -3,6 +3,7 @@ import { SAMPLE_USERS } from '../../server/sample/users';
 import {
   AppBootDocument,
   CreditLedgerDocument,
+  CreditsDocument,
   GalleryPageDocument,
   LightboxDocument,
   ResourcesDocument,
@@ -195,6 +196,20 @@ describe.each(OPERATIONS)('$name', ({ document, variables, statements, rows: [pa
     expect([...codes]).toEqual(path === 'resources.nodes' && codes.size === 0 ? [] : ['UNAUTHENTICATED']);
     expect(shown(refused.data ?? {})).toBe(0);
   });
+});
+
+test('Credits: what is left to who asks, in three statements, and to nobody else', async () => {
+  const left = async (actor: Actor) => run<{ me: { id: string; credits: string } }>(actor, CreditsDocument);
+  const [there] = await database.query<{ credits: string }>(
+    owner,
+    'select credits from users where id = auth.uid()',
+  );
+  const own = await left(owner);
+  expect(own.statements).toBe(3);
+  expect(own.data?.me.id).toBe(owner.id);
+  expect(Number(own.data?.me.credits)).toBe(Number(there?.credits));
+  expect((await left(bob)).data?.me.id).toBe(bob.id);
+  expect((await left(anonymous)).errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
 });
 
 describe('GalleryPage', () => {

@@ -4,6 +4,7 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import express from 'express';
+import { parseSettings } from '../../server/config';
 import { studioPage } from '../../server/studio/page';
 import { createTestDatabase, type TestDatabase } from '../helpers/database';
 import { startTestGateway, type TestGateway } from '../helpers/gateway';
@@ -23,14 +24,17 @@ interface Answer {
   body: string;
 }
 
-/** fetch() does not let a Host be written. */
+/** As a page of the gateway does, which names itself with a POST; `origin: ''`: names none. fetch() lets no Host be written. */
 function ask(
   gateway: { url: string },
   way: string,
   { method = 'GET', ...headers }: Record<string, string> = {},
 ): Promise<Answer> {
+  const own = method === 'POST' ? `http://${headers.host ?? new URL(gateway.url).host}` : '';
+  const { origin = own, ...others } = headers;
+  const sent = origin ? { ...others, origin } : others;
   return new Promise((resolve, reject) => {
-    const asked = request(`${gateway.url}${way}`, { method, headers }, (response) => {
+    const asked = request(`${gateway.url}${way}`, { method, headers: sent }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (part: string) => (body += part));
@@ -74,7 +78,11 @@ describe('signing in as a sample user', () => {
     ['a page of another origin, which may ask the API', { origin: 'https://friend.example' }],
     ['a page of a file', { origin: 'null' }],
     ['somebody behind a proxy', { 'x-forwarded-for': '203.0.113.9' }],
-    ['somebody behind a proxy of another kind', { forwarded: 'for=203.0.113.9' }],
+    ['somebody behind a proxy that says `Forwarded`', { forwarded: 'for=203.0.113.9' }],
+    ['somebody behind a proxy that says `X-Real-IP`', { 'x-real-ip': '203.0.113.9' }],
+    ['somebody behind a proxy that says whom he asked', { 'x-forwarded-host': 'studio.example' }],
+    ['somebody behind a proxy that says how he asked', { 'x-forwarded-proto': 'https' }],
+    ['somebody behind a proxy that says `Via`', { via: '1.1 proxy' }],
   ])('%s is given neither names nor tokens', async (_who, headers: Record<string, string>) => {
     for (const [way, method] of [
       ['/studio/people', 'GET'],
@@ -84,6 +92,12 @@ describe('signing in as a sample user', () => {
       expect({ status, code: codeOf(body) }).toEqual({ status: 403, code: 'FORBIDDEN' });
       expect(body).not.toContain(SAMPLE.alice.email);
     }
+  });
+
+  test('a token is for a page that names itself: what calls from behind a silent proxy is not given one', async () => {
+    const { status, body } = await ask(gateway, TOKEN, { method: 'POST', origin: '' });
+    expect({ status, code: codeOf(body) }).toEqual({ status: 403, code: 'FORBIDDEN' });
+    expect((await ask(gateway, TOKEN, { method: 'POST', origin: gateway.url })).status).toBe(200);
   });
 
   test('nobody else can be signed in as, and a token is not given to a GET', async () => {
@@ -97,19 +111,33 @@ describe('signing in as a sample user', () => {
     }
   });
 
-  test('it is off with a database of one’s own, and in production whatever is set', async () => {
-    const settings: Record<string, string>[] = [
-      {},
-      { NODE_ENV: 'production', JWT_SECRET: randomBytes(32).toString('hex') },
-    ];
-    for (const variables of settings) {
-      const closed = await startTestGateway(database, variables);
-      try {
-        expect((await ask(closed, '/studio/people')).status).toBe(404);
-        expect((await ask(closed, TOKEN, { method: 'POST' })).status).toBe(404);
-      } finally {
-        await closed.stop();
-      }
+  test.each([
+    ['with a database of one’s own', {}],
+    ['behind proxies', { SAMPLE_SIGN_IN: 'true', TRUSTED_PROXIES: '1' }],
+    ['where others reach it', { SAMPLE_SIGN_IN: 'true', PUBLIC_URL: 'https://studio.example' }],
+  ])('it is not there %s', async (_where, variables: Record<string, string>) => {
+    const closed = await startTestGateway(database, variables);
+    try {
+      expect((await ask(closed, '/studio/people')).status).toBe(404);
+      expect((await ask(closed, TOKEN, { method: 'POST' })).status).toBe(404);
+    } finally {
+      await closed.stop();
+    }
+  });
+
+  test('by itself it is on for the embedded database alone, and never in production', () => {
+    const isOn = (variables: Record<string, string>) =>
+      parseSettings({ JWT_SECRET: randomBytes(32).toString('hex'), ...variables }).studio.sampleSignIn;
+    expect(isOn({})).toBe(true);
+    expect(isOn({ PUBLIC_URL: 'http://localhost:5678' })).toBe(true);
+    expect(isOn({ PUBLIC_URL: 'http://[::1]:5678/deep' })).toBe(true);
+    expect(isOn({ NODE_ENV: 'production' })).toBe(false);
+    expect(isOn({ AUTH_DATABASE_URL: 'postgres://gateway@127.0.0.1/reigh' })).toBe(false);
+    expect(isOn({ PUBLIC_URL: 'http://localhost.studio.example' })).toBe(false);
+    for (const SAMPLE_SIGN_IN of ['true', '1']) {
+      expect(() => isOn({ NODE_ENV: 'production', SAMPLE_SIGN_IN })).toThrow(
+        'SAMPLE_SIGN_IN: not in production',
+      );
     }
   });
 });

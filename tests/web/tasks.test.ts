@@ -96,6 +96,10 @@ test('what is ordered waits, runs and is done under the eyes of who ordered it, 
   await worker.says(/^claimed$/, task!.id);
   worker.signal('SIGSTOP');
   await row.getByText('Running', { exact: true }).waitFor();
+  const asked: string[] = [];
+  page.on('request', (request) =>
+    asked.push(/(?:query|mutation) (\w+)/.exec(request.postData() ?? '')?.[1] ?? ''),
+  );
   await row.getByText(/^for \d+ s$/).waitFor();
   worker.signal('SIGCONT');
   await row.getByText('Done', { exact: true }).waitFor();
@@ -104,6 +108,8 @@ test('what is ordered waits, runs and is done under the eyes of who ordered it, 
   await page.locator(`#screen img[src*="${task!.id}"]`).first().waitFor();
   expect(await creditsOf('alice')).toBeCloseTo(before - 0.04, 4);
   await balance.getByText((before - 0.04).toFixed(2)).waitFor();
+  expect(asked).toContain('Credits');
+  expect(asked).not.toContain('AppBoot');
   await balance.click();
   await dialog(page, 'Credits').getByText('−0.04', { exact: true }).first().waitFor();
   expect(await barriersOn(page)).toEqual([]);

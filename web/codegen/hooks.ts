@@ -8,7 +8,9 @@ export interface HooksConfig {
   makers: string;
   /** By the name of an operation: the types of rows that its answer hangs on besides those that stand in it. */
   reads?: Record<string, string[]>;
-  /** By the name of a mutation: the types of rows that it changes besides those that it answers with. */
+  /** By the name of an operation: types of rows that stand in its answer, and are no reason to ask it again. */
+  ignores?: Record<string, string[]>;
+  /** By the name of a mutation: the types of rows whose answers it makes stale besides those that it answers with. */
   changes?: Record<string, string[]>;
 }
 
@@ -38,7 +40,9 @@ export function plugin(
   const operations = operationsOf(all, schema);
   const extra = (operation: Operation) => {
     const more = operation.kind === 'mutation' ? config.changes : config.reads;
-    return [...new Set([...operation.types, ...(more?.[operation.name] ?? [])])].sort();
+    const ignored = config.ignores?.[operation.name] ?? [];
+    const shown = operation.types.filter((type) => !ignored.includes(type));
+    return [...new Set([...shown, ...(more?.[operation.name] ?? [])])].sort();
   };
   refuseUnknown(config, operations, schema);
   const lines = operations.map((operation) => {
@@ -99,7 +103,8 @@ function operationsOf(all: DocumentNode, schema: GraphQLSchema): Operation[] {
 
 /** A name that is written wrong would be passed over in silence, and a page would show what is old. */
 function refuseUnknown(config: HooksConfig, operations: Operation[], schema: GraphQLSchema): void {
-  for (const [name, types] of Object.entries({ ...config.reads, ...config.changes })) {
+  const said = [config.reads, config.ignores, config.changes].flatMap((names) => Object.entries(names ?? {}));
+  for (const [name, types] of said) {
     if (!operations.some((operation) => operation.name === name)) {
       throw new Error(`codegen.yml names an operation that is in no document: ${name}`);
     }

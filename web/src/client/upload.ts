@@ -20,6 +20,11 @@ const PAUSES_MS = [250, 500, 1_000, 2_000, ...Array<number>(24).fill(5_000)];
 /** Locked by what is left of the connection before, too much at once, and what is a fault of the gateway's own. */
 const isPassing = (status: number) => status === 423 || status === 429 || status >= 500;
 
+/** What the entries of begun uploads in this browser begin with. */
+const ENTRIES = 'tus::reigh|';
+/** As long as the gateway keeps what has come of an upload. */
+const KEPT_MS = 86_400_000;
+
 /**
  * Stores a file by TUS (docs/storage.md, "Large files"). It goes on where it was after a lost connection, and when it
  * is called again for the same file after it failed or the page was closed.
@@ -31,6 +36,7 @@ export async function uploadFile(request: UploadRequest): Promise<{ location: st
   // Only who uploads needs it.
   const { Upload } = await import('tus-js-client');
   signal?.throwIfAborted();
+  forgetOld();
   const endpoint = new URL('/storage/v1/upload/resumable', connection.url || window.location.href).href;
   const objectName = `${userId}/uploads/${crypto.randomUUID()}-${safeName(file.name)}`;
   const metadata = { bucketName: bucket, objectName, contentType: file.type, cacheControl: '31536000' };
@@ -46,13 +52,24 @@ export async function uploadFile(request: UploadRequest): Promise<{ location: st
       end();
       reject(reasonOf(error));
     };
+    let token: string | undefined;
+    let isRenewed = false;
+    /** Goes on when there is another token than the one that was refused; once, or a wrong one would go on for ever. */
+    const renew = async (error: Error) => {
+      connection.onRefused?.('UNAUTHENTICATED');
+      const another = isRenewed ? undefined : await connection.getToken();
+      if (signal?.aborted) return;
+      if (!another || another === token) return fail(error);
+      isRenewed = true;
+      upload.start();
+    };
     const upload = new Upload(file, {
       endpoint,
       metadata,
       // The name is ours alone: where the last answer was lost, the same bytes come again.
       headers: { 'x-upsert': 'true' },
       onBeforeRequest: async (sent) => {
-        const token = await connection.getToken();
+        token = await connection.getToken();
         if (token) sent.setHeader('authorization', `Bearer ${token}`);
       },
       // Another person at the same browser is not to go on with it.
@@ -66,7 +83,10 @@ export async function uploadFile(request: UploadRequest): Promise<{ location: st
         return reason.isRetryable;
       },
       onProgress: (sent, total) => onProgress?.(sent, total),
-      onError: fail,
+      onError: (error) => {
+        if (reasonOf(error).status === 401) renew(error).catch(fail);
+        else fail(error);
+      },
       onSuccess: () => {
         end();
         resolve({ location: `${bucket}/${upload.options.metadata?.objectName ?? objectName}` });
@@ -85,6 +105,22 @@ export async function uploadFile(request: UploadRequest): Promise<{ location: st
     };
     begin().catch(fail);
   });
+}
+
+/** Of uploads that were never finished; those that were are forgotten then. */
+function forgetOld(): void {
+  const keys = Object.keys(localStorage).filter((key) => key.startsWith(ENTRIES));
+  for (const key of keys)
+    if (!(begunAt(localStorage.getItem(key)) > Date.now() - KEPT_MS)) localStorage.removeItem(key);
+}
+
+/** NaN: it does not say. */
+function begunAt(entry: string | null): number {
+  try {
+    return Date.parse((JSON.parse(entry ?? '') as { creationTime: string }).creationTime);
+  } catch {
+    return NaN;
+  }
 }
 
 const newestFirst = (one: { creationTime: string }, other: { creationTime: string }) =>

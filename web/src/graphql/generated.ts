@@ -1703,6 +1703,11 @@ export type UpdateUserSettingsMutationVariables = Exact<{
 
 export type UpdateUserSettingsMutation = { readonly updateUser: { readonly user: { readonly id: string, readonly email: string | null, readonly username: string | null, readonly name: string | null, readonly avatarUrl: string | null, readonly credits: string, readonly settings: unknown, readonly onboarding: unknown } | null } | null };
 
+export type CreditsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CreditsQuery = { readonly me: { readonly id: string, readonly credits: string } | null };
+
 export type AppBootQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -2454,6 +2459,14 @@ export const UpdateUserSettingsDocument = new TypedDocumentString(`
   settings
   onboarding
 }`) as unknown as TypedDocumentString<UpdateUserSettingsMutation, UpdateUserSettingsMutationVariables>;
+export const CreditsDocument = new TypedDocumentString(`
+    query Credits {
+  me {
+    id
+    credits
+  }
+}
+    `) as unknown as TypedDocumentString<CreditsQuery, CreditsQueryVariables>;
 export const AppBootDocument = new TypedDocumentString(`
     query AppBoot {
   me {

@@ -1,9 +1,10 @@
 import { createMutationHook, createQueryHook, createSubscriptionHook } from '../client/hooks';
 import * as documents from './generated';
 
-export const useEnsureUserMutation = /*#__PURE__*/ createMutationHook(documents.EnsureUserDocument, 'EnsureUser', ['User']);
+export const useEnsureUserMutation = /*#__PURE__*/ createMutationHook(documents.EnsureUserDocument, 'EnsureUser', ['Project', 'User']);
 export const useUpdateUserSettingsMutation = /*#__PURE__*/ createMutationHook(documents.UpdateUserSettingsDocument, 'UpdateUserSettings', ['User']);
-export const useAppBootQuery = /*#__PURE__*/ createQueryHook(documents.AppBootDocument, 'AppBoot', ['Project', 'TaskType', 'User']);
+export const useCreditsQuery = /*#__PURE__*/ createQueryHook(documents.CreditsDocument, 'Credits', ['User']);
+export const useAppBootQuery = /*#__PURE__*/ createQueryHook(documents.AppBootDocument, 'AppBoot', ['Project', 'TaskType']);
 export const useTaskLogQuery = /*#__PURE__*/ createQueryHook(documents.TaskLogDocument, 'TaskLog', ['Project', 'Task', 'TaskType']);
 export const useCreditLedgerQuery = /*#__PURE__*/ createQueryHook(documents.CreditLedgerDocument, 'CreditLedger', ['CreditsLedger', 'Project', 'Task', 'User']);
 export const useGalleryPageQuery = /*#__PURE__*/ createQueryHook(documents.GalleryPageDocument, 'GalleryPage', ['Generation', 'GenerationVariant']);

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, useState } from 'react';
 import { Dialog } from '../parts/Dialog';
 import { Loading } from '../parts/Notice';
 import { CreateForm } from './CreateForm';
@@ -13,7 +13,10 @@ interface CreateDialogProps {
 
 /** Orders pictures and clips. */
 export function CreateDialog({ onClose, basedOn }: CreateDialogProps) {
-  const { kept, keep } = useKeptWish();
+  const { kept: found, keep } = useKeptWish();
+  // The form begins with it once, and stays: asked again and not there for a moment, it would take what was typed along.
+  const [kept, setKept] = useState(found);
+  if (!kept && found) setKept(found);
   const formId = useId();
   if (!kept) {
     return (

@@ -1,8 +1,9 @@
 import { keepPreviousData } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTaskCostEstimateQuery } from '../../graphql/hooks';
-import { useDesk, type TaskType } from '../frame/project';
+import type { TaskType } from '../frame/project';
 import { credits } from '../parts/words';
+import { useCredits } from '../tasks/useCredits';
 import { pricedParams, type Wish } from './order';
 
 const QUIET_MS = 250;
@@ -18,14 +19,13 @@ function useSettled(text: string): string {
 
 /** What it will cost, and whether that is there. Never in the way of sending: tasks wait for credits. */
 export function Estimate({ type, wish }: { type: TaskType; wish: Wish }) {
-  const { me } = useDesk();
+  const left = Number(useCredits());
   const asked = useSettled(JSON.stringify({ taskType: type.name, params: pricedParams(type, wish) }));
   // How long a worker will take nobody knows before: the price of a minute says most.
   const { data, error } = useTaskCostEstimateQuery(
     { ...(JSON.parse(asked) as { taskType: string; params: unknown }), seconds: '60' },
     { placeholderData: keepPreviousData },
   );
-  const left = Number(me.credits);
   const each = data?.taskCostEstimate == null ? undefined : Number(data.taskCostEstimate);
   const all = each === undefined ? undefined : each * wish.count;
   const isPerMinute = type.billingType === 'PER_SECOND';

@@ -147,7 +147,10 @@ export function createUploads(): Uploads {
 export const isWorthAnother = ({ state, isRefused }: UploadItem) =>
   state === 'stopped' || (state === 'failed' && !isRefused);
 
+/** Of these nobody knows whether it was done: another try looks first, and sends no bytes twice. */
+const UNDECIDED = ['OUTCOME_UNKNOWN', 'INTERNAL'];
+
 const faultOf = (error: unknown): Partial<UploadItem> => ({
   fault: error instanceof Error ? error.message : String(error),
-  isRefused: error instanceof GatewayError && !error.isRetryable,
+  isRefused: error instanceof GatewayError && !error.isRetryable && !UNDECIDED.includes(error.code),
 });

@@ -6,12 +6,16 @@ import './AddToShot.css';
 
 interface AddToShotProps {
   generationIds: readonly string[];
-  onDone?(): void;
+  /** Which of them are in a shot now; those that are not can be added again. */
+  onAdded?(generationIds: readonly string[]): void;
 }
 
 /** Chosen first and added then: with the arrow keys, a list alone would add to each shot it passes. */
-export function AddToShot({ generationIds, onDone }: AddToShotProps) {
-  const shots = useShotChoices();
+export function AddToShot({ generationIds, onAdded }: AddToShotProps) {
+  const [made, setMade] = useState<{ id: string; name: string }>();
+  const known = useShotChoices();
+  // Until it is among them.
+  const shots = made && !known.some(({ id }) => id === made.id) ? [...known, made] : known;
   const { add, isAdding } = useAddToShot();
   const [chosen, setChosen] = useState('');
   const canAdd = chosen !== '' && !isAdding && generationIds.length > 0;
@@ -19,9 +23,12 @@ export function AddToShot({ generationIds, onDone }: AddToShotProps) {
     event.preventDefault();
     if (!canAdd) return;
     const name = shots.find(({ id }) => id === chosen)?.name ?? `Shot ${shots.length + 1}`;
-    if (!(await add({ id: chosen, name }, generationIds))) return;
-    setChosen('');
-    onDone?.();
+    const added = await add({ id: chosen, name }, generationIds);
+    const isAll = added.ids.length === generationIds.length;
+    // The rest goes where the others are, also when that was made for them.
+    setMade(!isAll && chosen === NEW_SHOT && added.shot.id !== NEW_SHOT ? added.shot : made);
+    setChosen(isAll ? '' : added.shot.id);
+    onAdded?.(added.ids);
   };
   return (
     <form className="add-to-shot" onSubmit={(event) => void submit(event)}>

@@ -32,7 +32,7 @@ export function SelectionBar({
         </button>
       )}
       <div className="selection-bar-end">
-        <AddToShot generationIds={ids} onDone={selection.clear} />
+        <AddToShot generationIds={ids} onAdded={selection.remove} />
         <button
           type="button"
           className="button"

@@ -8,6 +8,7 @@ export interface Selection {
   turn(isOn: boolean): void;
   toggle(id: string): void;
   add(ids: readonly string[]): void;
+  remove(ids: readonly string[]): void;
   clear(): void;
 }
 
@@ -32,6 +33,7 @@ export function useSelection(): Selection {
       setIds(NONE);
     },
     add: (more) => setIds((before) => new Set([...before, ...more])),
+    remove: (done) => setIds((before) => new Set([...before].filter((id) => !done.includes(id)))),
     clear: () => setIds(NONE),
   };
 }

@@ -26,21 +26,27 @@ export function CancelWaitingDialog({ variables, many, onClose }: CancelWaitingD
   const cancelAll = async () => {
     setIsBusy(true);
     setFault(undefined);
+    let cancelled = 0;
     try {
-      const found = new Set<string>();
-      // All that there are now and no more: what is ordered meanwhile was not asked about.
-      for (let page = 0; found.size < many; page++) {
-        const asked = { ...variables, first: AT_ONCE, offset: page * AT_ONCE };
-        const { tasks } = await request(connection, TasksPaneDocument, asked);
-        if (!tasks || tasks.nodes.length === 0) break;
-        for (const { id } of tasks.nodes) found.add(id);
+      const asked = new Set<string>();
+      // As many as were asked about: what is ordered meanwhile stands behind them. Always the first of those that
+      // wait now, because workers take from the front.
+      for (let left = many; left > 0;) {
+        const variablesNow = { ...variables, first: Math.min(AT_ONCE, left), offset: 0 };
+        const { tasks } = await request(connection, TasksPaneDocument, variablesNow);
+        const ids = (tasks?.nodes ?? []).map(({ id }) => id).filter((id) => !asked.has(id));
+        if (ids.length === 0) break;
+        for (const id of ids) asked.add(id);
+        const ended = (await cancel({ ids })).cancelTasks?.tasks ?? [];
+        cancelled += ended.length;
+        // What depends on them was cancelled along, and was among those that wait.
+        left -= Math.max(ids.length, ended.filter((task) => task?.parentTaskId === null).length);
       }
-      const ids = [...found];
-      for (let at = 0; at < ids.length; at += AT_ONCE) await cancel({ ids: ids.slice(at, at + AT_ONCE) });
-      tell.good(`${count(ids.length, 'task')} cancelled.`);
+      tell.good(`${count(cancelled, 'task')} cancelled.`);
       onClose();
     } catch (error) {
-      setFault((error as Error).message);
+      const { message } = error as Error;
+      setFault(cancelled > 0 ? `${count(cancelled, 'task')} cancelled, and then: ${message}` : message);
       setIsBusy(false);
     }
   };

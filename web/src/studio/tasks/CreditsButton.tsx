@@ -1,11 +1,11 @@
 import { useState } from 'react';
-import { useDesk } from '../frame/project';
 import { credits } from '../parts/words';
 import { CreditsDialog } from './CreditsDialog';
+import { useCredits } from './useCredits';
 
 /** What is left, and the ledger behind it. */
 export function CreditsButton({ className = '' }: { className?: string }) {
-  const { me } = useDesk();
+  const left = useCredits();
   const [isOpen, setIsOpen] = useState(false);
   return (
     <>
@@ -16,7 +16,7 @@ export function CreditsButton({ className = '' }: { className?: string }) {
         onClick={() => setIsOpen(true)}
       >
         <span className="visually-hidden">Credits: </span>
-        {credits(me.credits)}
+        {credits(left)}
         <span className="muted" aria-hidden="true">
           cr
         </span>

@@ -6,6 +6,7 @@ import { useDesk } from '../frame/project';
 import { Dialog } from '../parts/Dialog';
 import { Fault, Loading, Notice } from '../parts/Notice';
 import { ago, count, credits, plain } from '../parts/words';
+import { useCredits } from './useCredits';
 import './Credits.css';
 
 type Entry = NonNullable<CreditLedgerQuery['creditsLedgers']>['nodes'][number];
@@ -23,9 +24,9 @@ const MOST = 500;
 export function CreditsDialog({ onClose }: { onClose(): void }) {
   const [first, setFirst] = useState(PAGE_SIZE);
   const ledger = useCreditLedgerQuery({ first }, { placeholderData: keepPreviousData });
-  const { me } = useDesk();
+  const latest = useCredits();
   const entries = ledger.data?.creditsLedgers;
-  const left = Number(ledger.data?.me?.credits ?? me.credits);
+  const left = Number(ledger.data?.me?.credits ?? latest);
   return (
     <Dialog title="Credits" onClose={onClose}>
       <p className="credits-balance">
