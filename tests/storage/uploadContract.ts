@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { Server } from '@tus/server';
+import { Server, Upload as Growing } from '@tus/server';
 import { Upload } from 'tus-js-client';
 import { MissingBytesError } from '../../server/storage/backends/backend';
 import { listed, type Place } from './backendContract';
@@ -96,6 +96,23 @@ export function growsUploads(at: () => Place): void {
     const url = await send(randomBytes(13 * MB), stopAt);
     await Upload.terminate(url);
     expect(await at().lying()).toEqual(before);
+  });
+
+  test('clients that send nothing more hold no other client up', async () => {
+    const store = at().backend.resumable();
+    const grow = async (bytes: Readable, size: number) => {
+      const id = randomUUID();
+      await store.create(new Growing({ id, size, offset: 0 }));
+      return { id, offset: store.write(bytes, id, 0) };
+    };
+    const stalled = Array.from({ length: 9 }, () => new PassThrough());
+    const held = await Promise.all(stalled.map((bytes) => grow(bytes, 100)));
+    for (const bytes of stalled) bytes.write('begun');
+    const other = await grow(Readable.from([randomBytes(9 * MB)]), 9 * MB);
+    await expect(other.offset).resolves.toBe(9 * MB);
+    for (const bytes of stalled) bytes.end();
+    expect(await Promise.all(held.map(({ offset }) => offset))).toEqual(stalled.map(() => 5));
+    await at().backend.remove([other.id, ...held.map(({ id }) => id)]);
   });
 
   test.each(['../x', 'x', `${randomUUID()}.info`, `${randomUUID()}.json`, '..%2f..%2fetc%2fpasswd'])(

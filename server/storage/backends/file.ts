@@ -2,11 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { constants, copyFile, link, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { addAbortSignal } from 'node:stream';
-import { FileStore } from '@tus/file-store';
 import { codeOf } from '../../faults';
 import { KeyTakenError, MissingBytesError, type Backend } from './backend';
 import { checkPlace, isAbsent, publish, syncFile, syncFolder, unavailable } from './disk';
 import { listFiles } from './fileListing';
+import { ResumableFileStore } from './fileResumable';
 import { guardUploads, requireKey } from './keys';
 import { wholeRange } from './ranges';
 
@@ -98,7 +98,7 @@ export function createFileBackend({ root }: { root: string }): Backend {
       } catch (error) {
         refuse(error);
       }
-      return (store = guardUploads(new FileStore({ directory: uploads }), unavailable));
+      return (store = guardUploads(new ResumableFileStore({ directory: uploads }), unavailable));
     },
     adopt: async (key) => {
       const upload = uploadOf(key);

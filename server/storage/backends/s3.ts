@@ -14,6 +14,7 @@ import {
 import { ERRORS } from '@tus/server';
 import { Fault } from '../../faults';
 import { KeyTakenError, MissingBytesError, type Backend, type ByteRange } from './backend';
+import { unavailable } from './disk';
 import { guardUploads, requireKey } from './keys';
 import { requireRange } from './ranges';
 import { describeS3Fault, isMissing, nameOf, translateS3 } from './s3Errors';
@@ -125,7 +126,8 @@ export function createS3Backend(options: S3Options): Backend {
   function uploads(): ResumableS3Store {
     store ??= guardUploads(
       new ResumableS3Store(config, Bucket, prefix, (key) => forget([key])),
-      translateS3,
+      // Its parts lie on a disk of this machine first.
+      (error) => translateS3(unavailable(error)),
     ) as ResumableS3Store;
     return store;
   }

@@ -1,10 +1,11 @@
+import type { Readable } from 'node:stream';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Store } from '@tus/s3-store';
 import { ERRORS } from '@tus/server';
 import type { Upload } from '@tus/server';
 import { translateS3 } from './s3Errors';
 
-/** Of one upload: they wait as files of the system's temporary folder, so this bounds that too. */
+/** Of one upload: they lie as files in the system's temporary folder meanwhile, so this bounds that too. */
 const PARTS_AT_ONCE = 4;
 
 /** Uploads are multipart uploads below the keys they will have, with an `.info` and at times a `.part` object beside. */
@@ -18,7 +19,6 @@ export class ResumableS3Store extends S3Store {
     super({
       s3ClientConfig: { ...config, bucket },
       partSize: 8 * 1024 * 1024,
-      maxConcurrentPartUploads: PARTS_AT_ONCE,
       // Another gateway may declare a length or end an upload: what one has read before is no longer true. And
       // uploads that nobody ends would stay in memory.
       cache: { get: async () => undefined, set: async () => undefined, delete: async () => undefined },
@@ -45,6 +45,18 @@ export class ResumableS3Store extends S3Store {
       // It answers now: another try will find it.
       throw translateS3(Object.assign(new Error(), { name: 'ServiceUnavailable' }));
     }
+  }
+
+  /**
+   * The store shares its permits among all uploads, and one is taken for a part before its bytes have come: so many
+   * clients that send slowly, or nothing more, would let nobody else send anything.
+   */
+  override async write(bytes: Readable, id: string, offset: number): Promise<number> {
+    const { partUploadSemaphore: shared } = this;
+    const Permits = shared.constructor as new (count: number) => typeof shared;
+    const own = Object.create(this) as this;
+    own.partUploadSemaphore = new Permits(PARTS_AT_ONCE);
+    return super.write.call(own, bytes, id, offset);
   }
 
   /** The store's own leaves a finished upload, and the `.part` of another. */

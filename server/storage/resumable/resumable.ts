@@ -97,9 +97,10 @@ export function createResumable(options: ResumableOptions): Resumable {
       if (!lock) throw new Error('bytes of an upload were asked for without its lock');
       return lock;
     };
+    const datastore = new UploadStore({ run, backend, caller, byToken, lock: held, tally });
     const server = new Server({
       path: basePath,
-      datastore: new UploadStore({ run, backend, caller, byToken, lock: held, tally }),
+      datastore,
       locker: { newLock: (id) => (lock = locks.newLock(id)) },
       lockDrainTimeout: DRAIN_MS,
       disableTerminationForFinishedUploads: true,
@@ -139,6 +140,7 @@ export function createResumable(options: ResumableOptions): Resumable {
         // Nobody knows its address: nobody will go on with it.
         await releaseUpload(run, caller, begun).catch(() => undefined);
       }
+      if (datastore.refused) throw datastore.refused;
       // Whoever has to make room for another request is to come again, and not to give up.
       if (failure === ERRORS.ABORTED) throw new StorageError('ResourceLocked');
       if (failure !== undefined && !isOfTus(failure)) throw failure as Error;

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { DataStore, ERRORS, Metadata, Upload } from '@tus/server';
+import { BackendUnavailableError } from '../backends/backend';
 import { keepUpload, releaseUpload } from '../objects';
 import { completeUpload, type CompletionParts } from './completion';
 import { StorageError } from '../errors';
@@ -25,6 +26,11 @@ export interface UploadStoreParts extends CompletionParts {
 export class UploadStore extends DataStore {
   /** As it was found under the lock, by which it stays so. */
   private known: UploadRecord | undefined;
+  /**
+   * Why bytes could not be kept, where that was neither the client's doing nor the protocol's. The library pipes them
+   * here, and of a pipe that breaks at its end it reports what its beginning said of that: that it was aborted.
+   */
+  refused: StorageError | BackendUnavailableError | undefined;
 
   constructor(private readonly parts: UploadStoreParts) {
     super();
@@ -72,7 +78,9 @@ export class UploadStore extends DataStore {
       return reached;
     } catch (error) {
       // Stores have their own words for a stream that failed.
-      throw this.parts.lock().isHeld() ? error : new StorageError('ResourceLocked');
+      const reason = this.parts.lock().isHeld() ? error : new StorageError('ResourceLocked');
+      if (reason instanceof StorageError || reason instanceof BackendUnavailableError) this.refused = reason;
+      throw reason;
     } finally {
       clearInterval(keeping);
     }
