@@ -25,12 +25,16 @@ export const faults: Scenario = {
   },
 };
 
-/** Somebody who goes on writing whatever happens: what was answered is committed, and what was not may be. */
+/**
+ * Somebody who goes on writing whatever happens, at least so often, until it is enough: what was answered is committed,
+ * and what was not may be.
+ */
 function startWriting(urls: Urls, projectId: string) {
   const pool = openPool(urls.owner, 1, { connectionTimeoutMillis: 2_000 });
   const committed = new Map<string, number>();
+  let isEnough = false;
   const write = async () => {
-    while (committed.size < WRITES) {
+    while (!isEnough || committed.size < WRITES) {
       try {
         const { rows } = await pool.query<{ id: string }>(
           'insert into generations (project_id) values ($1) returning id',
@@ -45,7 +49,14 @@ function startWriting(urls: Urls, projectId: string) {
     }
   };
   const done = write().finally(() => pool.end());
-  return { committed, done, reached: (share: number) => until(() => committed.size >= WRITES * share) };
+  return {
+    committed,
+    reached: (share: number) => until(() => committed.size >= WRITES * share),
+    end: async () => {
+      isEnough = true;
+      await done;
+    },
+  };
 }
 
 async function measure(cluster: Cluster, urls: Urls): Promise<Row> {
@@ -84,7 +95,7 @@ async function measure(cluster: Cluster, urls: Urls): Promise<Row> {
     const started = performance.now() - killed;
     follower.moveTo(second.url);
     const gateway = await liveAgain();
-    await writing.done;
+    await writing.end();
     const { lost, twice, count } = await compare(urls, projectId, follower);
     const ms = (value: number) => `${value.toFixed(0)} ms`;
     return {

@@ -83,7 +83,7 @@ export const queue: Scenario = {
 };
 
 async function besideOthers(bench: Bench, cluster: Cluster): Promise<Row> {
-  const count = bench.quick ? 1_500 : 10_000;
+  const count = bench.quick ? 500 : 10_000;
   const rounds = bench.quick ? 2 : 3;
   const database = await openTenants(cluster, 'queue_ours');
   const speeds = new Map<string, number[]>();
@@ -144,8 +144,8 @@ function againstWorker(speeds: Map<string, number[]>): Target {
 
 /** The same on tables with few and with very many rows. */
 async function grown(bench: Bench, cluster: Cluster): Promise<Row> {
-  const [few, many] = bench.quick ? [1_000, 100_000] : [1_000, 1_000_000];
-  const count = bench.quick ? 500 : 2_000;
+  const [few, many] = bench.quick ? [1_000, 50_000] : [1_000, 1_000_000];
+  const count = bench.quick ? 200 : 2_000;
   const small = await openTenants(cluster, 'queue_small');
   const large = await openTenants(cluster, 'queue_large');
   try {

@@ -46,6 +46,15 @@ export const starting: Scenario = {
   },
 };
 
+/** Whether there was anybody left to be told. */
+function signalGroup(leader: number | undefined, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return leader !== undefined && process.kill(-leader, signal);
+  } catch {
+    return false;
+  }
+}
+
 /** Until a query is answered with data; stopped again before it returns. */
 async function startOnce(folder: string): Promise<number> {
   const begun = performance.now();
@@ -77,7 +86,9 @@ async function startOnce(folder: string): Promise<number> {
     if (!(await answer.text()).includes('"data"')) throw new Error('npm start answers with errors.');
     return performance.now() - begun;
   } finally {
-    if (child.pid) process.kill(-child.pid, 'SIGTERM');
+    signalGroup(child.pid, 'SIGTERM');
     await exit;
+    // npm is gone before the gateway, which still stops its database.
+    while (signalGroup(child.pid, 0)) await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
