@@ -31,6 +31,8 @@ export interface Row {
   limit: string;
   /** What else was measured, for those who look closer. */
   details?: unknown;
+  /** How many programs wanted a processor while it was measured, on average: set by the runner. */
+  load?: number;
 }
 
 /** What scenarios share within a run. Each part is made when it is asked for first. */

@@ -11,10 +11,18 @@ export function describeTarget({ wanted, measured, isMet }: Target): string {
 
 /** A Markdown table of what was measured: a line for each row. */
 export function writeTable(rows: readonly Row[]): string {
-  const lines = rows.map(({ name, unit, figures, targets, limit }) => {
+  const lines = rows.map(({ name, unit, figures, targets, limit, load }) => {
     const peers = figures.map(({ peer, text }) => `${peer}: ${text}`).join('\n');
-    const cells = [`${name}, ${unit}`, peers, targets.map(describeTarget).join('\n') || '–', limit];
+    const cells = [
+      unit ? `${name}, ${unit}` : name,
+      peers,
+      targets.map(describeTarget).join('\n') || '–',
+      limit,
+      load?.toFixed(0) ?? '',
+    ];
     return `| ${cells.map(cell).join(' | ')} |`;
   });
-  return ['| scenario | measured | target | limited by |', '|---|---|---|---|', ...lines].join('\n');
+  return ['| scenario | measured | target | limited by | load |', '|---|---|---|---|---|', ...lines].join(
+    '\n',
+  );
 }

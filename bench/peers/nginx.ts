@@ -27,6 +27,8 @@ http {
 
 export interface Nginx {
   url: string;
+  /** Of its master, whose children serve. */
+  pid: number;
   stop(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function startNginx(folder: string): Promise<Nginx> {
   const file = path.join(folder, 'nginx.conf');
   await writeFile(file, settings(folder, port));
   const child = spawn(program, ['-p', folder, '-c', file], { stdio: 'ignore' });
+  process.once('exit', () => child.kill('SIGKILL'));
   const exit = new Promise<void>((resolve) =>
     child.once('exit', () => resolve()).once('error', () => resolve()),
   );
@@ -54,6 +57,7 @@ export async function startNginx(folder: string): Promise<Nginx> {
   }
   return {
     url,
+    pid: child.pid ?? 0,
     stop: async () => {
       child.kill('SIGTERM');
       await exit;

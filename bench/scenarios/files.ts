@@ -7,7 +7,7 @@ import type { Bench, Figure, Row, Scenario } from '../core/scenario';
 import { atLeast, unmeasured } from '../core/scenario';
 import { median, medianRatio } from '../core/statistics';
 import { authorizationOf } from '../load/tokens';
-import { memoryOf } from '../machine/processor';
+import { memoryOf, processorOf, processorOfChildren, spentBetween } from '../machine/processor';
 import { describeShares } from '../machine/profile';
 import type { Served } from '../machine/server';
 import { startNginx, type Nginx } from '../peers/nginx';
@@ -118,6 +118,22 @@ async function measure(bench: Bench, place: Place, load: Load, why: string) {
     const { busy, shares } = await gateway.profile(() => inParallel(names, work));
     return `gateway busy ${Math.round(busy * 100)} %: ${describeShares(shares)}`;
   };
+  // The client takes as much as the server, and more than nginx does: what each server takes says what it leaves.
+  const processorFor = async (used: () => Promise<number>, work: () => Promise<unknown>) => {
+    const before = await used();
+    await work();
+    return `${(((await used()) - before) / ((load.count * load.bytes) / 1e9)).toFixed(0)} ms`;
+  };
+  const gatewayTakes = await processorFor(
+    () => processorOf(gateway.pid),
+    () => inParallel(names, (name) => receive(at(name), false)),
+  );
+  const nginxTakes =
+    nginx &&
+    (await processorFor(
+      async () => spentBetween(new Map(), await processorOfChildren(nginx.pid)),
+      () => inParallel(names, (name) => receive(beside(name), false)),
+    ));
   const figure = (peer: string, seconds: number[]): Figure => {
     const value = megabytes(load, median(seconds));
     return { peer, value, text: `${value.toFixed(0)} MB/s` };
@@ -141,7 +157,7 @@ async function measure(bench: Bench, place: Place, load: Load, why: string) {
         nginx ? figure('nginx', theirs) : { peer: 'nginx', text: `missing: ${why}` },
       ],
       targets: [nginx ? atLeast(0.6, ' × nginx', share) : unmeasured('≥ 0.6 × nginx', 'missing')],
-      limit: await busiest((name) => receive(at(name), false)),
+      limit: `processor a GB: gateway ${gatewayTakes}, nginx ${nginxTakes ?? 'missing'}; ${await busiest((name) => receive(at(name), false))}`,
       details: { down, theirs },
     },
   ];
