@@ -16,6 +16,8 @@ const DOCUMENT = `subscription ($projectId: UUID!) {
     changes { operation table id changedColumns after { thumbnailUrl } }
   }
 }`;
+/** Of one transaction: more than a thousand changes in one are told as a resync. */
+const GROUP = 500;
 /** They connect from one program, which has one address. */
 const SOCKETS = '20000';
 
@@ -41,7 +43,7 @@ export interface Audience {
   gateway: Served;
   /** Bytes that the gateway grew by for each of those who hear nothing. */
   memoryOfIdle: number;
-  /** Writes for everybody who is told, over and over, and takes the time until they heard. */
+  /** Writes for 500 of those who are told at a time, over and over, and takes the time until they heard. */
   measure(pace: Pace): Promise<Delivered>;
   close(): Promise<void>;
 }
@@ -64,7 +66,10 @@ export async function gather(cluster: Cluster, name: string, told: number, idle:
   };
   try {
     await owner.connect();
-    const those = await fill(owner, told, 'told');
+    const groups = Array.from({ length: Math.ceil(told / GROUP) }, (_, n) => `told ${n}`);
+    const size = Math.ceil(told / groups.length);
+    const those: Plan['subscriptions'] = [];
+    for (const group of groups) those.push(...(await fill(owner, size, group)));
     const others = await fill(owner, Math.max(1, idle), 'idle');
     gateway = await serveGateway(urls.auth, { SOCKETS_PER_CALLER_MAX: SOCKETS, SOCKETS_MAX: SOCKETS });
     const url = `${gateway.url.replace('http', 'ws')}/graphql`;
@@ -79,7 +84,7 @@ export async function gather(cluster: Cluster, name: string, told: number, idle:
     return {
       gateway,
       memoryOfIdle,
-      measure: (pace) => measure(owner, busy, told, pace),
+      measure: (pace) => measure(owner, busy, { groups, size }, pace),
       close,
     };
   } catch (error) {
@@ -114,7 +119,7 @@ async function openSubscribers(url: string, subscriptions: Plan['subscriptions']
 async function measure(
   owner: Client,
   child: ChildProcess,
-  told: number,
+  { groups, size }: { groups: string[]; size: number },
   { seconds, window, pause }: Pace,
 ): Promise<Delivered> {
   const run = randomUUID();
@@ -130,7 +135,7 @@ async function measure(
     underWay--;
     arrived?.();
   };
-  child.send({ expect: told });
+  child.send({ expect: size });
   child.on('message', hear);
   const begun = performance.now();
   for (let sequence = 1; performance.now() - begun < seconds * 1000; sequence++) {
@@ -138,8 +143,8 @@ async function measure(
     const sent = performance.now();
     await owner.query('begin');
     await owner.query(
-      `update generations g set thumbnail_url = $1, name = $2 from projects p where p.id = g.project_id and p.name = 'told'`,
-      [String(sequence), run],
+      `update generations g set thumbnail_url = $1, name = $2 from projects p where p.id = g.project_id and p.name = $3`,
+      [String(sequence), run, groups[sequence % groups.length]],
     );
     writing += performance.now() - sent;
     // The moment before: COMMIT may be heard of before it is answered.

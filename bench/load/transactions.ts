@@ -9,6 +9,8 @@ export interface Round {
 }
 
 const START_MS = 500;
+/** A short round has a short start. */
+const START_SHARE = 0.4;
 
 /**
  * Runs the work in each mode in turns; of every second turn backwards, so that a table that grows is no
@@ -28,7 +30,7 @@ export async function compare(
     for (const mode of round % 2 ? order.reverse() : order) {
       await modes[mode]?.();
       // Sessions plan anew after a trigger was changed: not part of the figure.
-      await run(work, turns, START_MS);
+      await run(work, turns, Math.min(START_MS, seconds * 1000 * START_SHARE));
       const cpu = await database.cpu();
       const { transactions, milliseconds } = await run(work, turns, seconds * 1000);
       const used = ((await database.cpu()) ?? NaN) - (cpu ?? NaN);

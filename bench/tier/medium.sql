@@ -32,7 +32,7 @@ from generate_series(1, 1000) n;
 insert into tasks (id, project_id, task_type, status, params, attempts, cost, output_location, created_at,
   generation_started_at, generation_processed_at)
 select pg_temp.uid(3, s.n * 10000 + i), pg_temp.uid(2, s.n), 'image', case when i % 40 = 39 then 'Failed' else 'Complete' end::task_status,
-  jsonb_build_object('prompt', 'a lighthouse in the storm, take ' || i, 'model', 'flux', 'noise', pg_temp.noise(s.n * 10000 + i, case when s.is_hot then 4 else 0.5 end)),
+  jsonb_build_object('prompt', 'a lighthouse in the storm, take ' || i, 'model', 'flux', 'noise', case when s.is_hot then pg_temp.noise(s.n * 10000 + i, 4) else md5(i::text) end),
   1, 0.0001, 'public/tasks/' || i || '.png', now() - i * interval '1 minute',
   now() - i * interval '1 minute' + interval '2 seconds', now() - i * interval '1 minute' + interval '9 seconds'
 from sizes s, generate_series(1, s.tasks) i;
@@ -43,7 +43,7 @@ select pg_temp.uid(4, g.n), pg_temp.uid(2, g.project), case when g.i <= g.tasks 
   case when g.i % 7 = 0 then 'video' else 'image' end, 'public/media/' || g.n || '.png', 'public/media/' || g.n || '.small.webp',
   'Take ' || g.i, jsonb_build_object('prompt', 'a lighthouse in the storm, take ' || g.i,
     'tool_type', case when g.i % 3 = 0 then 'magic-edit' else 'image-generation' end, 'seed', g.n,
-    'noise', pg_temp.noise(g.n, case when g.is_hot then 2 else 0.25 end)),
+    'noise', case when g.is_hot then pg_temp.noise(g.n, 2) else md5(g.n::text) end),
   g.i % 10 = 0, case when g.i % 5 = 0 then pg_temp.uid(4, g.n - g.i % 50 + case when g.i % 50 = 0 then -49 else 1 end) end,
   case when g.i % 25 = 24 then pg_temp.uid(4, g.n - 1) end, g.i % 25 = 24, case when g.i % 25 = 24 then 0 end,
   pg_temp.uid(5, g.n * 10 + 1), now() - g.i * interval '1 minute'
