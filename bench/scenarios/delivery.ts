@@ -2,6 +2,7 @@ import type { Figure, Row, Scenario } from '../core/scenario';
 import { atLeast, atMost } from '../core/scenario';
 import { median } from '../core/statistics';
 import { gather, type Audience, type Pace } from '../load/delivery';
+import { processorOf } from '../machine/processor';
 import { describeShares } from '../machine/profile';
 
 /** As fast as they are heard of. */
@@ -34,7 +35,10 @@ async function measure(audience: Audience, told: number, seconds: number, rounds
   const run = (pace: Omit<Pace, 'seconds'>) => audience.measure({ ...pace, seconds });
   await audience.measure({ ...FULL, seconds: 0.5 });
   const full = [];
+  const used = await processorOf(audience.gateway.pid);
   for (let round = 0; round < rounds; round++) full.push(await run(FULL));
+  const messages = full.reduce((sum, each) => sum + each.messages, 0);
+  const each = (((await processorOf(audience.gateway.pid)) - used) / messages) * 1000;
   const perSecond = median(full.map((each) => each.perSecond));
   // At the rate that is promised and not at the most there is: at that, whatever comes waits.
   const pause = (Math.min(told, 500) / 10_000) * 1000;
@@ -57,8 +61,8 @@ async function measure(audience: Audience, told: number, seconds: number, rounds
       SUPABASE,
     ],
     targets: [atLeast(10_000, '/s', perSecond), atMost(100, ' ms', p95, 0)],
-    limit: `writer ${(median(full.map((each) => each.writing)) * 100).toFixed(0)} % of the time; gateway busy ${(busy * 100).toFixed(0)} %: ${describeShares(shares, 5)}; its clients share the two cores`,
-    details: { full, paced },
+    limit: `gateway's processor ${each.toFixed(0)} µs a message, of which one core has ${(1e6 / each).toFixed(0)} a second; writer ${(median(full.map((each) => each.writing)) * 100).toFixed(0)} % of the time; gateway busy ${(busy * 100).toFixed(0)} %: ${describeShares(shares, 5)}; its clients share the two cores`,
+    details: { full, paced, processorUs: each },
   };
 }
 
