@@ -23,7 +23,9 @@ const machine = () =>
 /** Writes a run down: all of it as JSON, a table and a picture for people. Returns the table. */
 export async function writeReport({ at, quick, only, minutes, rows }: Report): Promise<string> {
   const day = at.toISOString().slice(0, 10);
-  const name = [day, ...(quick ? ['quick'] : []), ...only].join('-').replace(/[^\w-]+/g, '_');
+  const name = [day, ...(quick ? ['quick'] : []), ...(only.length > 0 ? ['only', ...only] : [])]
+    .join('-')
+    .replace(/[^\w-]+/g, '_');
   const title = `Reigh Gateway, ${quick ? 'quick ' : ''}bench of ${at.toISOString().slice(0, 16)}Z`;
   const table = writeTable(rows);
   const about = `${machine()}; ${minutes.toFixed(1)} minutes. How to read it: [README](../README.md).`;
