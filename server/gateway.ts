@@ -10,6 +10,7 @@ import { buildApi, type Api } from './graphql/schema';
 import { createSocketServer, type SocketServer } from './graphql/sockets/server';
 import { createSubscriber } from './graphql/subscribe';
 import { listen, urlOf } from './listen';
+import { createPreparer } from './postgres/prepared';
 import type { Logger } from './log';
 import { checkStart } from './ops/startCheck';
 import { jobsOf } from './ops/jobs/jobs';
@@ -107,6 +108,8 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
     createExecutor({
       ...{ runInScope, statementTimeouts, resultLimitBytes, constraints, notice: disk.notice },
       ...{ metrics, slowMs: settings.slowOperationMs },
+      // Whoever says where it is called past a pooler has one.
+      preparer: settings.listenUrl ? undefined : createPreparer(),
     }),
     { max: settings.inFlightPerCaller, waitMs: settings.connectTimeoutMs },
   );

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { escapeLiteral, type ClientBase, type Pool, type PoolClient, type QueryResult } from 'pg';
 import { codeOf, isConnectionLost, messageOf } from '../faults';
 import { answeredIn, answerTimeout } from '../postgres/pool';
@@ -35,11 +36,15 @@ export async function withScope<T>(
   let broken: Error | undefined;
   try {
     // One statement, one round trip. Values are quoted by pg and never come from the outside unquoted.
-    const begun = (await tell(
+    if (client.pipeline) sendTogether(client);
+    const beginning = tell(
       `begin${scope.readOnly ? ' read only' : ''}; select ${settingsOf(scope)}${ask ? `, ${ask}` : ''}`,
-    )) as unknown as QueryResult[];
+    ) as unknown as Promise<QueryResult[]>;
     let undo = false;
-    const result = await use(client, { rollback: () => (undo = true) }, begun[1]?.rows[0]);
+    const work = (answer: unknown) => use(client, { rollback: () => (undo = true) }, answer);
+    const result = await (client.pipeline && !ask
+      ? behind(beginning, work)
+      : beginning.then((begun) => work(begun[1]?.rows[0])));
     // A transaction in which a statement failed and nobody rolled it back: PostgreSQL answers COMMIT with
     // ROLLBACK, and no error. What was promised to the caller by then is not so.
     const { command } = await tell(undo ? 'rollback' : 'commit').catch((error: unknown) => {
@@ -55,6 +60,37 @@ export async function withScope<T>(
   } finally {
     client.release(broken);
   }
+}
+
+/**
+ * The first statement is on its way before the begin is answered: a round trip less. Where the begin fails, what follows
+ * it is refused: as the authenticator, who has no right to anything, or because the transaction is broken. Its reason is the begin's.
+ */
+async function behind<T>(beginning: Promise<unknown>, work: (answer: undefined) => Promise<T>): Promise<T> {
+  const begun = beginning.then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  const [result, failure] = await Promise.all([
+    work(undefined).then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    ),
+    begun,
+  ]);
+  if (failure) throw failure.error;
+  if ('error' in result) throw result.error;
+  return result.value;
+}
+
+/**
+ * What is sent in this turn of the event loop goes in one packet: the begin and the first statement. Each packet is a
+ * call of the system and wakes the server up, which was a third of what a query costs the gateway.
+ */
+function sendTogether(client: PoolClient): void {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
+  stream.cork();
+  setImmediate(() => stream.uncork());
 }
 
 /** What follows in the client's transaction is done for another caller: where several act, and all of it counts or nothing. */

@@ -1,6 +1,7 @@
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import type { JwtSettings } from '../config';
 import { readClaims, type Claims } from './claims';
+import { rememberClaims } from './verified';
 import { createIssuerKeys, KeysUnavailableError, type IssuerKeys } from './keys';
 
 const CLOCK_SKEW_SECONDS = 30;
@@ -75,7 +76,10 @@ export function createTokenVerifier(
     throw new TokenError('TOKEN_ALGORITHM');
   };
 
+  const verified = rememberClaims();
   return async (token) => {
+    const known = verified.get(token);
+    if (known) return known;
     const payload = await verify(token).then(
       (result) => result.payload,
       (error: unknown) => {
@@ -84,6 +88,7 @@ export function createTokenVerifier(
     );
     const read = readClaims(payload);
     if ('reason' in read) throw new TokenError('TOKEN_CLAIMS', read.reason);
+    verified.keep(token, read.claims);
     return read.claims;
   };
 }

@@ -10,6 +10,7 @@ import { NotCommittedError, OutcomeUnknownError } from '../auth/scope';
 import { codeOf } from '../faults';
 import type { Logger } from '../log';
 import type { Metrics } from '../ops/metrics/metrics';
+import type { Preparer } from '../postgres/prepared';
 import type { RunInScope } from '../postgres/reader';
 import { isSerializationFailure, type ConstraintWords } from './databaseErrors';
 import { noteErrors, type OperationFacts } from './facts';
@@ -46,6 +47,8 @@ export interface ExecuteOptions {
   /** Is told what failed an operation, before the caller is told less. */
   notice?: (failure: unknown) => void;
   metrics?: Metrics;
+  /** Plans what is read again and again once for each connection; undefined where connections are not one's own. */
+  preparer?: Preparer | undefined;
   /** Operations that take as long are told in the log. */
   slowMs?: number;
 }
@@ -64,6 +67,8 @@ export const pauseBefore = (attempt: number): Promise<void> =>
  * at most. What fails at COMMIT reaches the caller as a coded error like any other.
  */
 export function createExecutor(options: ExecuteOptions) {
+  const isWorthRetry = (error: unknown) =>
+    isSerializationFailure(error) || options.preparer?.failed(error) === true;
   const run = async (args: ExecutionArgs): Promise<ExecutionResult> => {
     const request = args.contextValue as RequestContext;
     const mask = {
@@ -76,11 +81,11 @@ export function createExecutor(options: ExecuteOptions) {
       try {
         const { result, failure } = await runOnce(options, args, request);
         if (failure) options.notice?.(failure);
-        const clash = result.errors?.find((error) => isSerializationFailure(error.originalError));
+        const clash = result.errors?.find(({ originalError }) => isWorthRetry(originalError));
         if (clash && !last) throw clash.originalError!;
         return result.errors ? { ...result, errors: explainAll(result.errors, failure, mask) } : result;
       } catch (error) {
-        if (!last && isSerializationFailure(error)) {
+        if (!last && isWorthRetry(error)) {
           options.metrics?.operations.retried();
           await pauseBefore(attempt + 1);
           continue;
@@ -142,6 +147,7 @@ async function runOnce(
         },
         readOnly ? request.abandoned : undefined,
         options.metrics?.database.ranStatement,
+        readOnly ? options.preparer : undefined,
       );
       const result = await execute({ ...args, contextValue: { ...request, pgClient } });
       await pgClient.end();

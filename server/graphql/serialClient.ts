@@ -1,6 +1,7 @@
 import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import { isConnectionLost } from '../faults';
 import { answeredIn } from '../postgres/pool';
+import type { Preparer } from '../postgres/prepared';
 import { startBudget, type Budget } from './budget';
 
 /** What PostGraphile's resolvers need of a client. */
@@ -31,12 +32,14 @@ export class AbandonedError extends Error {
  * @param limits of all statements together; a connection on which more came is of no further use
  * @param abandoned when it is aborted, no further statement is sent
  * @param ran is told how long each statement took, in ms
+ * @param preparer says which statements with values are planned once for the connection
  */
 export function serialClient(
   client: PoolClient,
   limits: Budget,
   abandoned?: AbortSignal,
   ran?: (ms: number) => void,
+  preparer?: Preparer,
 ): SerialClient {
   const budget = startBudget(client, limits);
   let last: Promise<unknown> = Promise.resolve();
@@ -45,15 +48,18 @@ export function serialClient(
   return {
     query: (statement, values) => {
       const text = typeof statement === 'string' ? statement : statement.text;
-      const result = last.then(() => {
+      const result = last.then(async () => {
         if (isOver || abandoned?.aborted) throw new AbandonedError();
         // Each would wait for its own time behind the one that is not answered.
         if (isConnectionLost(failure) || budget.exceeded()) throw failure;
         // What ends a part of the transaction always may.
         if (!/^\s*(rollback|release)\b/i.test(text)) budget.check();
+        const { name, forget } = (values && preparer?.of(client, text)) ?? {};
+        if (forget) await client.query(answeredIn(budget.answerTimeoutMs, `deallocate ${forget}`));
         const begun = performance.now();
+        const asked = name === undefined ? statement : { name, text, values };
         const answer = client
-          .query(answeredIn(budget.answerTimeoutMs, statement, values))
+          .query(answeredIn(budget.answerTimeoutMs, asked, values))
           .catch((error: unknown) => {
             throw budget.exceeded() ?? error;
           })

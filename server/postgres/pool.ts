@@ -8,6 +8,8 @@ export interface PoolOptions {
   connectTimeoutMs: number;
   /** For an answer, when nobody but the network could say that none will come. */
   answerTimeoutMs: number;
+  /** Whether a statement is sent before the one ahead of it is answered. */
+  pipeline?: boolean;
 }
 
 /** Beyond the statement's own time: then the server is not there any more. */
@@ -39,6 +41,7 @@ export function createPool(options: PoolOptions, log: Logger): Pool {
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     query_timeout: options.answerTimeoutMs,
+    pipeline: options.pipeline ?? false,
     application_name: 'reigh-gateway',
   });
   surviveDeath(pool);

@@ -20,7 +20,10 @@ export interface Pools {
 export function openPools(settings: Settings, url: string, log: Logger): Pools {
   const { connectTimeoutMs, poolSize, statementTimeouts } = settings;
   const answerTimeoutMs = answerTimeout(Math.max(...Object.values(statementTimeouts)));
-  const requests = createPool({ url, size: poolSize, connectTimeoutMs, answerTimeoutMs }, log);
+  const requests = createPool(
+    { url, size: poolSize, connectTimeoutMs, answerTimeoutMs, pipeline: true },
+    log,
+  );
   const maintenance = createPool(
     {
       ...{ url, connectTimeoutMs, size: OWN_CONNECTIONS.maintenance },

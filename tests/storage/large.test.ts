@@ -4,7 +4,7 @@ import { builders } from '../helpers/builders';
 import { createTestDatabase } from '../helpers/database';
 import { atTheEnd, emptyFolder, serve } from '../helpers/process';
 
-// The same with a gigabyte, by hand: node --import tsx bench/storage/large.ts
+// The same with a gigabyte, by hand: npm run bench -- --only files
 
 const BYTES = 50_000_000;
 const GROWTH_MAX = 64_000_000;

@@ -9,6 +9,7 @@ import {
 import { checkCost, type CostLimits } from './cost';
 import type { Variables } from './given';
 import { exceed, isRefusal } from './refuse';
+import { keep, measureKey, passedOf } from './passed';
 import { nothing, Selections, type SelectionLimits } from './selections';
 import type { TextLimits } from './text';
 import { Values, type ValueLimits } from './values';
@@ -29,8 +30,12 @@ export interface Measured {
  * itself takes seconds on what is refused here.
  */
 export function refusalOf(request: Measured, limits: Limits): GraphQLError | undefined {
+  const key = measureKey(request);
+  const passed = key === undefined ? undefined : passedOf(request, limits);
+  if (key !== undefined && passed?.has(key)) return undefined;
   try {
     check(request, limits);
+    if (key !== undefined && passed) keep(passed, key);
     return undefined;
   } catch (error) {
     if (isRefusal(error)) return error;

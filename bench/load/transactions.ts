@@ -1,5 +1,5 @@
-import type { BenchDatabase } from './database';
-import type { Scenario } from './scenarios';
+import type { TenantDatabase } from '../tier/tenants';
+import type { Work } from './works';
 
 export interface Round {
   /** Transactions. */
@@ -9,14 +9,16 @@ export interface Round {
 }
 
 const START_MS = 500;
+/** A short round has a short start. */
+const START_SHARE = 0.4;
 
 /**
- * Runs the scenario in each mode in turns; of every second turn backwards, so that a table that grows is no
+ * Runs the work in each mode in turns; of every second turn backwards, so that a table that grows is no
  * mode's disadvantage. Returns the rounds of each mode.
  */
 export async function compare(
-  database: BenchDatabase,
-  scenario: Scenario,
+  database: TenantDatabase,
+  work: Work,
   modes: (() => Promise<void>)[],
   rounds: number,
   seconds: number,
@@ -28,9 +30,9 @@ export async function compare(
     for (const mode of round % 2 ? order.reverse() : order) {
       await modes[mode]?.();
       // Sessions plan anew after a trigger was changed: not part of the figure.
-      await run(scenario, turns, START_MS);
+      await run(work, turns, Math.min(START_MS, seconds * 1000 * START_SHARE));
       const cpu = await database.cpu();
-      const { transactions, milliseconds } = await run(scenario, turns, seconds * 1000);
+      const { transactions, milliseconds } = await run(work, turns, seconds * 1000);
       const used = ((await database.cpu()) ?? NaN) - (cpu ?? NaN);
       results[mode]?.push({
         perSecond: (transactions / milliseconds) * 1000,
@@ -41,7 +43,7 @@ export async function compare(
   return results;
 }
 
-async function run(scenario: Scenario, turns: Map<number, number>, forMs: number) {
+async function run(work: Work, turns: Map<number, number>, forMs: number) {
   const began = performance.now();
   let transactions = 0;
   const session = async (number: number) => {
@@ -49,16 +51,10 @@ async function run(scenario: Scenario, turns: Map<number, number>, forMs: number
       const turn = turns.get(number) ?? 0;
       turns.set(number, turn + 1);
       // Not `+= await`: that adds to what it was before the others added theirs.
-      const done = await scenario.work(number, turn);
+      const done = await work.work(number, turn);
       transactions += done;
     }
   };
-  await Promise.all(Array.from({ length: scenario.sessions }, (_, number) => session(number)));
+  await Promise.all(Array.from({ length: work.sessions }, (_, number) => session(number)));
   return { transactions, milliseconds: performance.now() - began };
-}
-
-export function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle) - 1] ?? NaN)) / 2;
 }

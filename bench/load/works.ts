@@ -1,8 +1,8 @@
 import type { Claims } from '../../server/auth/claims';
-import { tenantOf, type BenchDatabase } from './database';
+import { tenantOf, type TenantDatabase } from '../tier/tenants';
 
 /** What is done over and over. */
-export interface Scenario {
+export interface Work {
   name: string;
   /** How much of the speed without the log is to be left. */
   target?: number;
@@ -22,7 +22,7 @@ const PARAMS = {
 };
 
 /** A task's whole way, as the API goes it. The user orders, a worker claims whichever is next, and completes it. */
-function tasksThroughTheApi(database: BenchDatabase): Scenario {
+function tasksThroughTheApi(database: TenantDatabase): Work {
   const request = JSON.stringify([{ task_type: 'image', params: PARAMS }]);
   return {
     name: 'API: enqueue, claim, complete',
@@ -54,7 +54,7 @@ function tasksThroughTheApi(database: BenchDatabase): Scenario {
 }
 
 /** One statement of the owner, without row-level security and without anything around it. */
-function bare(database: BenchDatabase, name: string, sql: string, target?: number): Scenario {
+function bare(database: TenantDatabase, name: string, sql: string, target?: number): Work {
   return {
     name,
     ...(target ? { target } : {}),
@@ -68,7 +68,7 @@ function bare(database: BenchDatabase, name: string, sql: string, target?: numbe
 }
 
 /** Stars a generation and takes the star away again; its params lie outside of the row, in TOAST. */
-async function starring(database: BenchDatabase, kilobytes: number): Promise<Scenario> {
+async function starring(database: TenantDatabase, kilobytes: number): Promise<Work> {
   const { rows } = await database.owner.query<{ id: string }>(
     `insert into generations (project_id, params)
      select project, jsonb_build_object('noise', (select string_agg(md5(random()::text || project || i), '')
@@ -90,7 +90,7 @@ async function starring(database: BenchDatabase, kilobytes: number): Promise<Sce
 }
 
 /** A shot with `links` generations, all of which are dragged on the timeline at once. */
-async function dragging(database: BenchDatabase, links: number): Promise<Scenario> {
+async function dragging(database: TenantDatabase, links: number): Promise<Work> {
   const { claims, project } = tenantOf(database, 0, 0);
   const [shot] = await database.call<{ id: string }>(
     claims,
@@ -120,7 +120,7 @@ async function dragging(database: BenchDatabase, links: number): Promise<Scenari
   };
 }
 
-function inOneStatement(database: BenchDatabase, count: number): Scenario {
+function inOneStatement(database: TenantDatabase, count: number): Work {
   return {
     name: `insert ${count} generations at once`,
     sessions: 1,
@@ -134,15 +134,20 @@ function inOneStatement(database: BenchDatabase, count: number): Scenario {
   };
 }
 
-export async function scenariosOf(database: BenchDatabase): Promise<Scenario[]> {
+/** What the targets ask for. */
+export const promisedWorks = (database: TenantDatabase): Work[] => [
+  tasksThroughTheApi(database),
+  bare(
+    database,
+    'insert a generation',
+    `insert into generations (project_id, params) values ($1, '{"prompt": "a lighthouse"}')`,
+    0.75,
+  ),
+];
+
+/** What else the studio does much of. */
+export async function otherWorks(database: TenantDatabase): Promise<Work[]> {
   return [
-    tasksThroughTheApi(database),
-    bare(
-      database,
-      'insert a generation',
-      `insert into generations (project_id, params) values ($1, '{"prompt": "a lighthouse"}')`,
-      0.75,
-    ),
     bare(
       database,
       'insert a generation with a location',

@@ -1,59 +1,59 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { Client, Pool } from 'pg';
+import { readFile } from 'node:fs/promises';
+import { Client, type Pool } from 'pg';
 import type { Claims } from '../../server/auth/claims';
 import { withScope } from '../../server/auth/scope';
-import { parseSettings } from '../../server/config';
-import { migrate } from '../../server/postgres/migrate';
-import { openDatabase } from '../../server/postgres/open';
-import { surviveDeath } from '../../server/postgres/pool';
+import { withClient } from '../../server/postgres/setup';
+import type { Cluster, Urls } from '../machine/cluster';
+import { openPool } from '../machine/pool';
 
 /** How many write at once, as the targets have it. */
 export const SESSIONS = 16;
 const TENANTS = 64;
 /** The tables whose changes are logged; the last one by its owner and its end only. */
 const LOGGED = ['generations', 'generation_variants', 'shot_generations', 'tasks', 'projects'];
+/** Who hears of changes: what the product writes, the usual trigger for each row, or nobody. */
+export type Telling = 'log' | 'notify' | 'nothing';
 
 export interface Tenant {
   claims: Claims;
   project: string;
 }
 
-/** A migrated server of its own, as the product starts it, with the people of a bench. */
-export interface BenchDatabase {
-  rootUrl: string;
+/** A migrated database with people who write. */
+export interface TenantDatabase {
+  urls: Urls;
   tenants: Tenant[];
   owner: Pool;
   /** One transaction as the API makes it: begin with claims, one call, commit. */
   call<T>(claims: Claims, sql: string, values: unknown[]): Promise<T[]>;
-  log(isOn: boolean): Promise<void>;
+  tell(by: Telling): Promise<void>;
   /** The processor time all its sessions have used, in µs; undefined where /proc does not tell. */
   cpu(): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
 /** Somebody's turn: tenants are shared out among sessions, so that none waits for the lock of another's. */
-export const tenantOf = (database: BenchDatabase, session: number, turn: number) =>
+export const tenantOf = (database: TenantDatabase, session: number, turn: number) =>
   database.tenants[(session + SESSIONS * (turn % (TENANTS / SESSIONS))) % TENANTS] as Tenant;
 
-export async function openBenchDatabase(): Promise<BenchDatabase> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'reigh-bench-'));
-  // Started by root, the server runs as an account of its own, which has to get in.
-  await chmod(dataDir, 0o755);
-  const remove = () => rm(dataDir, { recursive: true, force: true });
-  const opened = await openDatabase(parseSettings({ DATA_DIR: dataDir })).catch(async (error: unknown) => {
-    await remove();
-    throw error;
-  });
-  const { root = '', owner: ownerUrl = '', auth = '' } = opened.urls;
-  const owner = connect(ownerUrl);
-  const api = connect(auth);
-  const listener = new Client({ connectionString: ownerUrl });
+/** What most projects do for live updates: the row's id and what happened, to whoever listens. */
+const NOTIFY = `
+  create function public.bench_notify() returns trigger language plpgsql as $$
+  begin
+    perform pg_notify('stock', json_build_object('table', tg_table_name, 'operation', tg_op, 'id', new.id)::text);
+    return null;
+  end; $$;
+  ${LOGGED.map((table) => `create trigger bench_notify after insert or update on public.${table} for each row execute function public.bench_notify();`).join('\n')}`;
+
+export async function openTenants(cluster: Cluster, name: string): Promise<TenantDatabase> {
+  const urls = await cluster.create(name);
+  const owner = openPool(urls.owner, SESSIONS, { min: SESSIONS });
+  const api = openPool(urls.auth, SESSIONS, { min: SESSIONS });
+  const listener = new Client({ connectionString: urls.owner });
+  listener.on('error', () => undefined);
   const close = async () => {
     await Promise.allSettled([owner.end(), api.end(), listener.end()]);
-    await opened.stop();
-    await remove();
+    await cluster.drop(name);
   };
   const call = <T>(claims: Claims, sql: string, values: unknown[]) =>
     withScope(
@@ -61,56 +61,44 @@ export async function openBenchDatabase(): Promise<BenchDatabase> {
       { claims, requestId: 'bench', readOnly: false, statementTimeoutMs: 60_000 },
       async (client) => (await client.query(sql, values)).rows as T[],
     );
-  const log = async (isOn: boolean) => {
+  const tell = async (by: Telling) => {
     for (const table of LOGGED) {
       const { rows } = await owner.query<{ name: string }>(
         `select quote_ident(tgname) as name from pg_trigger where tgrelid = $1::regclass and tgname like '\\_200\\_log\\_changes%'`,
         [`public.${table}`],
       );
       if (rows.length === 0) throw new Error(`${table} is not logged.`);
-      for (const { name } of rows)
-        await owner.query(`alter table public.${table} ${isOn ? 'enable' : 'disable'} trigger ${name}`);
+      const switched = [
+        ...rows.map((row) => [row.name, by === 'log'] as const),
+        ['bench_notify', by === 'notify'],
+      ];
+      for (const [trigger, isOn] of switched)
+        await owner.query(`alter table public.${table} ${isOn ? 'enable' : 'disable'} trigger ${trigger}`);
     }
     // Each round begins with nothing left to write from the one before.
-    await withRoot(root, (client) => client.query('checkpoint'));
+    await cluster.settle();
   };
   try {
-    await migrate(opened.urls);
     await listener.connect();
     // A gateway listens in both: NOTIFY without anybody who listens costs less.
-    await listener.query('listen realtime');
+    await listener.query('listen realtime; listen stock');
+    await owner.query(NOTIFY);
     const tenants = await invite(owner, call);
-    const cpu = () => withRoot(root, cpuOf);
-    return { rootUrl: root, tenants, owner, call, log, cpu, close };
+    const cpu = () => withClient(urls.root, (root) => cpuOf(root, name));
+    return { urls, tenants, owner, call, tell, cpu, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function connect(url: string): Pool {
-  const pool = new Pool({ connectionString: url, max: SESSIONS, min: SESSIONS, idleTimeoutMillis: 0 });
-  pool.on('error', () => undefined);
-  surviveDeath(pool);
-  return pool;
-}
-
-export async function withRoot<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
-}
-
-async function invite(owner: Pool, call: BenchDatabase['call']): Promise<Tenant[]> {
+async function invite(owner: Pool, call: TenantDatabase['call']): Promise<Tenant[]> {
   const service: Claims = { role: 'service_role' };
   await call(
     service,
     `insert into task_types (name, display_name, category, run_type, content_type, billing_type, unit_cost)
-     values ('image', 'Image', 'generation', 'gpu', 'image', 'per_unit', 0.0001)`,
+     values ('image', 'Image', 'generation', 'gpu', 'image', 'per_unit', 0.0001),
+       ('plan', 'Plan', 'orchestration', 'gpu', null, 'per_unit', null)`,
     [],
   );
   const tenants: Tenant[] = [];
@@ -132,9 +120,10 @@ async function invite(owner: Pool, call: BenchDatabase['call']): Promise<Tenant[
 }
 
 /** Less noisy than a clock on a machine that others use as well. */
-async function cpuOf(root: Client): Promise<number | undefined> {
+async function cpuOf(root: Client, database: string): Promise<number | undefined> {
   const { rows } = await root.query<{ pid: number }>(
-    `select pid from pg_stat_activity where datname = 'reigh' and backend_type = 'client backend'`,
+    `select pid from pg_stat_activity where datname = $1 and backend_type = 'client backend'`,
+    [database],
   );
   const times = await Promise.all(
     rows.map(async ({ pid }) => Number((await readFile(`/proc/${pid}/schedstat`, 'utf8')).split(' ')[0])),
