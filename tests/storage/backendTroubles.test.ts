@@ -1,16 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
+import { Upload } from '@tus/server';
 import { Fault } from '../../server/faults';
 import { BackendUnavailableError, KeyTakenError, type Backend } from '../../server/storage/backends/backend';
 import { createFileBackend } from '../../server/storage/backends/file';
 import { createS3Backend, type S3Options } from '../../server/storage/backends/s3';
-import { emptyFolder } from '../helpers/process';
+import { emptyFolder, eventually } from '../helpers/process';
 import { S3_BUCKET, S3_KEYS, startS3, type S3Server } from '../helpers/s3';
 import { openSmallDisk } from '../helpers/smallDisk';
 import { listed } from './backendContract';
@@ -128,6 +129,26 @@ describe('S3', () => {
     expect(await server.lying()).toEqual(before);
   });
 
+  test('of an upload that is cut off while its parts wait for the store no file stays open', async () => {
+    const store = backend.resumable();
+    const id = randomUUID();
+    await store.create(new Upload({ id, size: 99 * MB, offset: 0 }));
+    let letGo = () => {};
+    const isHeld = new Promise<undefined>((resolve) => (letGo = () => resolve(undefined)));
+    server.refuse = (call) => (call === 'PUT partNumber uploadId' ? isHeld : undefined);
+    const source = new PassThrough();
+    const written = store.write(source, id, 0).catch((error: unknown) => error);
+    for (let sent = 0; sent < 40; sent++) source.write(Buffer.alloc(MB));
+    await eventually(() => expect(server.seen.filter((call) => call.startsWith('PUT part'))).toHaveLength(4));
+    source.destroy(new Error('the client has left'));
+    letGo();
+    expect(await written).toMatchObject({ message: 'the client has left' });
+    // Whatever comes late would have come with the answer to another request.
+    await store.getUpload(id);
+    expect(await openParts()).toEqual([]);
+    await backend.remove([id]);
+  });
+
   test('uploads of a killed process are listed once and removed with their keys, no others', async () => {
     const client = new S3Client({ ...options(), credentials: S3_KEYS });
     const [key, other] = [randomUUID(), randomUUID()];
@@ -195,4 +216,13 @@ async function closedPort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+/** Files of parts that this process holds open, where a system tells. */
+async function openParts(): Promise<string[]> {
+  const folder = '/proc/self/fd';
+  const files = (await readdir(folder).catch(() => [])).map((each) =>
+    readlink(path.join(folder, each)).catch(() => ''),
+  );
+  return (await Promise.all(files)).filter((name) => /[/][\w-]{10}-\d+$/.test(name));
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Store } from '@tus/s3-store';
 import { ERRORS } from '@tus/server';
@@ -55,7 +56,16 @@ export class ResumableS3Store extends S3Store {
     const { partUploadSemaphore: shared } = this;
     const Permits = shared.constructor as new (count: number) => typeof shared;
     const own = Object.create(this) as this;
-    own.partUploadSemaphore = new Permits(PARTS_AT_ONCE);
+    const permits = (own.partUploadSemaphore = new Permits(PARTS_AT_ONCE));
+    const acquire = permits.acquire.bind(permits);
+    permits.acquire = async () => {
+      const permit = await acquire();
+      // What failed meanwhile is told a turn later; the store would open a file for it that nobody closes or removes.
+      await setImmediate();
+      if (!bytes.readableAborted) return permit;
+      await permit.release();
+      throw new Error('the upload was cut off');
+    };
     return super.write.call(own, bytes, id, offset);
   }
 
