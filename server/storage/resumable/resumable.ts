@@ -140,10 +140,10 @@ export function createResumable(options: ResumableOptions): Resumable {
         // Nobody knows its address: nobody will go on with it.
         await releaseUpload(run, caller, begun).catch(() => undefined);
       }
-      if (datastore.refused) throw datastore.refused;
+      // What is of TUS is told as it is: the store hears of that late, when its lock has gone back.
       // Whoever has to make room for another request is to come again, and not to give up.
-      if (failure === ERRORS.ABORTED) throw new StorageError('ResourceLocked');
-      if (failure !== undefined && !isOfTus(failure)) throw failure as Error;
+      if (failure === ERRORS.ABORTED) throw datastore.refused ?? new StorageError('ResourceLocked');
+      if (failure !== undefined && !isOfTus(failure)) throw datastore.refused ?? (failure as Error);
       if (reply.status >= 500) log.warn({ err: failure, requestId: request.requestId }, 'an upload failed');
       return reply;
     } finally {
