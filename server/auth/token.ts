@@ -88,7 +88,8 @@ export function createTokenVerifier(
     );
     const read = readClaims(payload);
     if ('reason' in read) throw new TokenError('TOKEN_CLAIMS', read.reason);
-    verified.keep(token, read.claims);
+    // Keys of an issuer are taken away; who has signed with one must not be let in by what was remembered.
+    if (decodeProtectedHeader(token).alg === 'HS256') verified.keep(token, read.claims);
     return read.claims;
   };
 }

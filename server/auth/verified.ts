@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { Claims } from './claims';
 
-/** A key that its issuer took away opens for so much longer; less than the issuer's keys are kept anyway. */
+/** Long enough for the requests of one screen. */
 const KEPT_MS = 20_000;
 const KEPT_TOKENS = 5_000;
 
 /**
- * What tokens were found to say, for a while: a client sends the same one with each request, and checking its
+ * What tokens of the gateway's own secret were found to say, for a while: a client sends the same one with each request, and checking its
  * signature was a twelfth of what a small query costs. One that expires meanwhile is checked again, and refused.
  */
 export function rememberClaims(now = Date.now) {

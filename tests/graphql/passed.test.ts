@@ -22,7 +22,14 @@ test('ids of the same length are one measure; sizes, lists and longer texts are 
   expect(keyOf({ first: 3 })).not.toBe(keyOf({ first: 4 }));
   expect(keyOf({ first: '3' })).not.toBe(keyOf({ first: 3 }));
   expect(keyOf({ filter: ['a'] })).not.toBe(keyOf({ filter: ['b'] }));
-  expect(keyOf({ filter: 'x'.repeat(1_000) })).toBeUndefined();
+  expect(keyOf({ filter: [['a']] })).not.toBe(keyOf({ filter: { 0: { 0: 'a' } } }));
+  expect(keyOf({ filter: ['x'.repeat(1_000)] })).toBeUndefined();
+  expect(keyOf({ filter: 'x'.repeat(20_000) })).toBeUndefined();
+  expect(keyOf({ 'first:100000\nz': 1 })).not.toBe(keyOf({ first: 100_000, z: 1 }));
+  expect(keyOf({ 'first":100000\n"z': 1 })).not.toBe(keyOf({ first: 100_000, z: 1 }));
+  let deep: unknown = 1;
+  for (let n = 0; n < 100_000; n++) deep = [deep];
+  expect(keyOf({ filter: deep })).toBeUndefined();
 });
 
 test('what passed is not what else is asked by the same document', () => {

@@ -44,6 +44,8 @@ describe.each(Object.entries(FIELDS))('%s', (name, query) => {
         return make.variant(alice, generation);
       case 'shotGenerationChanges':
         return make.link(alice, await make.shot(alice, project), generation);
+      case 'shotChanges':
+        return make.shot(alice, project);
       case 'taskChanges':
         return make.task(project);
       default:
