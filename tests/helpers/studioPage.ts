@@ -79,6 +79,15 @@ export async function openStudioPages(variables: Record<string, string> = {}): P
   };
 }
 
+/** The id of Alice's film, whose shots are numbered. */
+export async function filmOf({ database }: StudioPages): Promise<string> {
+  const [project] = await database.query<{ id: string }>(
+    SAMPLE.alice,
+    `select project_id as id from shots where name like '01 %'`,
+  );
+  return project!.id;
+}
+
 function listen(page: Page, home: string): string[] {
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { eventually } from '../helpers/process';
-import { barriersOn, openStudioPages, SAMPLE, type StudioPages } from '../helpers/studioPage';
+import { barriersOn, filmOf, openStudioPages, SAMPLE, type StudioPages } from '../helpers/studioPage';
 
 const { alice } = SAMPLE;
 let studio: StudioPages;
@@ -8,11 +8,7 @@ let projectId: string;
 
 beforeAll(async () => {
   studio = await openStudioPages();
-  const [project] = await studio.database.query<{ id: string }>(
-    alice,
-    `select project_id as id from shots where name like '01 %'`,
-  );
-  projectId = project!.id;
+  projectId = await filmOf(studio);
 });
 
 afterAll(async () => {
