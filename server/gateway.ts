@@ -4,6 +4,7 @@ import { createIssuerKeys } from './auth/keys';
 import { createTokenVerifier, type VerifyToken } from './auth/token';
 import type { Settings } from './config';
 import { createExecutor } from './graphql/execute';
+import { createKeeper } from './graphql/kept/keeper';
 import { openGate } from './graphql/gate';
 import { shareOut } from './graphql/share';
 import { buildApi, type Api } from './graphql/schema';
@@ -107,7 +108,7 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
   const execute = shareOut(
     createExecutor({
       ...{ runInScope, statementTimeouts, resultLimitBytes, constraints, notice: disk.notice },
-      ...{ metrics, slowMs: settings.slowOperationMs },
+      ...{ metrics, slowMs: settings.slowOperationMs, keeper: createKeeper() },
       // Whoever says where it is called past a pooler has one.
       preparer: settings.listenUrl ? undefined : createPreparer(),
     }),

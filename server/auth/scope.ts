@@ -11,6 +11,11 @@ export interface Scope {
   clientId?: string | undefined;
   /** Queries run read only: whatever a function tries, a query cannot write. */
   readOnly: boolean;
+  /**
+   * Of what only reads: how many statements are asked at once, and none after them. The end of the transaction
+   * goes along with them.
+   */
+  atOnce?: number | undefined;
   statementTimeoutMs: number;
 }
 
@@ -34,6 +39,7 @@ export async function withScope<T>(
   const answerTimeoutMs = answerTimeout(scope.statementTimeoutMs);
   const tell = (statement: string) => client.query(answeredIn(answerTimeoutMs, statement));
   let broken: Error | undefined;
+  let ending: Promise<QueryResult> | undefined;
   try {
     // One statement, one round trip. Values are quoted by pg and never come from the outside unquoted.
     if (client.pipeline) sendTogether(client);
@@ -42,12 +48,19 @@ export async function withScope<T>(
     ) as unknown as Promise<QueryResult[]>;
     let undo = false;
     const work = (answer: unknown) => use(client, { rollback: () => (undo = true) }, answer);
-    const result = await (client.pipeline && !ask
+    const isBehind = client.pipeline && !ask;
+    const working = isBehind
       ? behind(beginning, work)
-      : beginning.then((begun) => work(begun[1]?.rows[0])));
+      : beginning.then((begun) => work(begun[1]?.rows[0]));
+    if (isBehind && scope.readOnly && scope.atOnce) {
+      ending = client.query(answeredIn(answerTimeoutMs * (scope.atOnce + 1), 'commit'));
+      // Its failure is seen to below, when that of the work has been.
+      ending.catch(() => undefined);
+    }
+    const result = await working;
     // A transaction in which a statement failed and nobody rolled it back: PostgreSQL answers COMMIT with
     // ROLLBACK, and no error. What was promised to the caller by then is not so.
-    const { command } = await tell(undo ? 'rollback' : 'commit').catch((error: unknown) => {
+    const { command } = await (ending ?? tell(undo ? 'rollback' : 'commit')).catch((error: unknown) => {
       throw undo || scope.readOnly || isRefusal(error) ? error : new OutcomeUnknownError(error);
     });
     if (!undo && !scope.readOnly && command === 'ROLLBACK') throw new NotCommittedError();
@@ -55,7 +68,7 @@ export async function withScope<T>(
   } catch (error) {
     // Over a connection that does not answer, nothing can be said either; PostgreSQL rolls back when it ends.
     if (isConnectionLost(error) || error instanceof OutcomeUnknownError) broken = error;
-    else await tell('rollback').catch((failure: Error) => (broken = failure));
+    else await (ending ?? tell('rollback')).catch((failure: Error) => (broken = failure));
     throw error;
   } finally {
     client.release(broken);

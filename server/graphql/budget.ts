@@ -9,10 +9,12 @@ export interface Budget {
   resultLimitBytes: number;
   /** How often what is read may stand in the answer. */
   repetition: number;
+  /** How many statements are asked at once: each is answered behind those before it. */
+  atOnce?: number | undefined;
 }
 
 /** Of a statement's time, how many an operation has: its statements follow each other, and each may take all of its own. */
-const STATEMENTS = 2;
+export const STATEMENTS = 2;
 
 /**
  * Watches what an operation takes: the time of all of its statements, and the bytes that come over its connection.
@@ -20,7 +22,7 @@ const STATEMENTS = 2;
  */
 export function startBudget(
   client: PoolClient,
-  { statementTimeoutMs, resultLimitBytes, repetition }: Budget,
+  { statementTimeoutMs, resultLimitBytes, repetition, atOnce = 1 }: Budget,
 ) {
   const begun = performance.now();
   const { stream } = (
@@ -40,7 +42,7 @@ export function startBudget(
   };
   stream.on('data', count);
   return {
-    answerTimeoutMs: answerTimeout(statementTimeoutMs),
+    answerTimeoutMs: answerTimeout(statementTimeoutMs) * atOnce,
     /** @throws RequestError when there is no time left for another statement */
     check: (): void => {
       const allowed = statementTimeoutMs * STATEMENTS;

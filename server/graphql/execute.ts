@@ -13,6 +13,9 @@ import type { Metrics } from '../ops/metrics/metrics';
 import type { Preparer } from '../postgres/prepared';
 import type { RunInScope } from '../postgres/reader';
 import { isSerializationFailure, type ConstraintWords } from './databaseErrors';
+import type { Keeper } from './kept/keeper';
+import { answerBy } from './kept/run';
+import { STATEMENTS } from './budget';
 import { noteErrors, type OperationFacts } from './facts';
 import { repetitionOf } from './limits/repetition';
 import { serialClient } from './serialClient';
@@ -49,6 +52,8 @@ export interface ExecuteOptions {
   metrics?: Metrics;
   /** Plans what is read again and again once for each connection; undefined where connections are not one's own. */
   preparer?: Preparer | undefined;
+  /** Remembers the statements of queries. */
+  keeper?: Keeper;
   /** Operations that take as long are told in the log. */
   slowMs?: number;
 }
@@ -127,12 +132,14 @@ async function runOnce(
   request: RequestContext,
 ): Promise<{ result: ExecutionResult; failure: unknown }> {
   const readOnly = getOperationAST(args.document, args.operationName)?.operation === 'query';
+  const plan = readOnly ? options.keeper?.planOf(args) : undefined;
   const scope = {
     claims: request.claims,
     requestId: request.requestId,
     clientId: request.clientId,
     readOnly,
     statementTimeoutMs: options.statementTimeouts[request.claims.role],
+    atOnce: plan?.asks !== undefined && plan.asks <= STATEMENTS ? plan.asks : undefined,
   };
   let failure: unknown;
   try {
@@ -149,7 +156,9 @@ async function runOnce(
         options.metrics?.database.ranStatement,
         readOnly ? options.preparer : undefined,
       );
-      const result = await execute({ ...args, contextValue: { ...request, pgClient } });
+      const result = await (plan
+        ? answerBy(plan, args, { ...request, pgClient })
+        : execute({ ...args, contextValue: { ...request, pgClient } }));
       await pgClient.end();
       failure = pgClient.failure();
       // Nothing of it is kept, and COMMIT would wait for an answer too.

@@ -5,6 +5,7 @@ import { createPostGraphileSchema, type PostGraphileOptions } from 'postgraphile
 import ConnectionFilterPlugin from 'postgraphile-plugin-connection-filter';
 import type { Settings } from '../config';
 import type { StorageLinks } from '../storage/links';
+import { keptStatements } from './kept/plugin';
 import { readConstraintWords, type ConstraintWords } from './databaseErrors';
 import { argumentDescriptions } from './plugins/argumentDescriptions';
 import { columnSums } from './plugins/columnSums';
@@ -38,6 +39,7 @@ function postGraphileOptions(pages: Settings['pageSize'], links: StorageLinks): 
       requiredArguments,
       argumentDescriptions,
       realtime,
+      keptStatements,
     ],
     // What a caller could never use is not in the schema.
     ignoreRBAC: false,

@@ -34,6 +34,9 @@ export class AbandonedError extends Error {
  * @param ran is told how long each statement took, in ms
  * @param preparer says which statements with values are planned once for the connection
  */
+const textOf = (statement: string | QueryConfig): string =>
+  typeof statement === 'string' ? statement : statement.text;
+
 export function serialClient(
   client: PoolClient,
   limits: Budget,
@@ -45,41 +48,49 @@ export function serialClient(
   let last: Promise<unknown> = Promise.resolve();
   let failure: unknown;
   let isOver = false;
+  let sent = 0;
+  const isAtOnce = limits.atOnce !== undefined && client.pipeline === true;
+  const ask = async (statement: string | QueryConfig, values?: unknown[]): Promise<QueryResult> => {
+    const text = textOf(statement);
+    // The transaction's end has been sent behind those.
+    if (isAtOnce && ++sent > (limits.atOnce ?? 0)) throw new Error('more statements than were announced');
+    if (isOver || abandoned?.aborted) throw new AbandonedError();
+    // Each would wait for its own time behind the one that is not answered.
+    if (isConnectionLost(failure) || budget.exceeded()) throw failure;
+    // What ends a part of the transaction always may.
+    if (!/^\s*(rollback|release)\b/i.test(text)) budget.check();
+    const { name, forget } = (values && preparer?.of(client, text)) ?? {};
+    const tell = (what: string | QueryConfig, with_?: unknown[]) =>
+      client.query(answeredIn(budget.answerTimeoutMs, what, with_));
+    const forgotten = forget && tell(`deallocate ${forget}`);
+    const begun = performance.now();
+    const asked = name === undefined ? statement : { name, text, values };
+    try {
+      const [answer] = await Promise.all([tell(asked, values), forgotten]);
+      // The end of it came along with what was too much.
+      const exceeded = budget.exceeded();
+      if (exceeded) throw exceeded;
+      return answer;
+    } catch (error) {
+      throw budget.exceeded() ?? error;
+    } finally {
+      ran?.(performance.now() - begun);
+    }
+  };
   return {
     query: (statement, values) => {
-      const text = typeof statement === 'string' ? statement : statement.text;
-      const result = last.then(async () => {
-        if (isOver || abandoned?.aborted) throw new AbandonedError();
-        // Each would wait for its own time behind the one that is not answered.
-        if (isConnectionLost(failure) || budget.exceeded()) throw failure;
-        // What ends a part of the transaction always may.
-        if (!/^\s*(rollback|release)\b/i.test(text)) budget.check();
-        const { name, forget } = (values && preparer?.of(client, text)) ?? {};
-        if (forget) await client.query(answeredIn(budget.answerTimeoutMs, `deallocate ${forget}`));
-        const begun = performance.now();
-        const asked = name === undefined ? statement : { name, text, values };
-        const answer = client
-          .query(answeredIn(budget.answerTimeoutMs, asked, values))
-          .catch((error: unknown) => {
-            throw budget.exceeded() ?? error;
-          })
-          .then((given) => {
-            // The end of it came along with what was too much.
-            const exceeded = budget.exceeded();
-            if (exceeded) throw exceeded;
-            return given;
-          });
-        return ran ? answer.finally(() => ran(performance.now() - begun)) : answer;
-      });
-      last = result.then(
+      // What only reads depends on nothing that is asked before it.
+      const result = isAtOnce ? ask(statement, values) : last.then(() => ask(statement, values));
+      const noted = result.then(
         () => {
           // PostGraphile wraps each mutation in a savepoint: what it rolled back did no harm.
-          if (/^\s*rollback to\b/i.test(text)) failure = undefined;
+          if (/^\s*rollback to\b/i.test(textOf(statement))) failure = undefined;
         },
         (error: unknown) => {
           failure ??= error;
         },
       );
+      last = last.then(() => noted);
       return result;
     },
     failure: () => failure,

@@ -1,0 +1,50 @@
+import type { Plugin } from 'graphile-build';
+import type { GraphQLResolveInfo } from 'graphql';
+import * as sql from 'pg-sql2';
+import { Statements, type Statement, type Writer } from './statements';
+
+interface Build {
+  parseResolveInfo(info: GraphQLResolveInfo, ...rest: unknown[]): unknown;
+  pgQueryFromResolveData(...args: unknown[]): object;
+  pgSql: { compile(query: object): Statement };
+}
+
+/** The seventh argument of `pgQueryFromResolveData`. */
+const ROOT_VALUE = 6;
+
+/**
+ * Lets the root fields of a query take a statement that was written before. All of PostGraphile's write theirs by these
+ * three steps, and do afterwards with the answer what they always do.
+ */
+export const keptStatements: Plugin = (builder) => {
+  builder.hook('build', (ourBuild) => {
+    const build = ourBuild as unknown as Build;
+    const { parseResolveInfo, pgQueryFromResolveData, pgSql } = build;
+    const writers = new WeakMap<object, Writer>();
+    const steps: Build = {
+      parseResolveInfo: (info, ...rest) => {
+        const statements: unknown = info.rootValue;
+        const isRoot = statements instanceof Statements && info.path.prev === undefined;
+        return isRoot && statements.begin(String(info.path.key), info.variableValues)
+          ? { name: info.fieldName, alias: String(info.path.key), args: {}, fieldsByTypeName: {} }
+          : parseResolveInfo(info, ...rest);
+      },
+      pgQueryFromResolveData: (...args) => {
+        const statements = args[ROOT_VALUE];
+        const writer = statements instanceof Statements ? statements.take() : undefined;
+        if (!writer) return pgQueryFromResolveData(...args);
+        const query = writer.isKept ? [sql.blank] : pgQueryFromResolveData(...args);
+        writers.set(query, writer);
+        return query;
+      },
+      pgSql: {
+        ...pgSql,
+        compile: (query) => {
+          const writer = writers.get(query);
+          return writer ? writer.finish(() => pgSql.compile(query)) : pgSql.compile(query);
+        },
+      },
+    };
+    return { ...ourBuild, ...steps };
+  });
+};

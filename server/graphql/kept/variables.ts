@@ -1,0 +1,117 @@
+import {
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  typeFromAST,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  type NamedTypeNode,
+  type OperationDefinitionNode,
+} from 'graphql';
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+/** Where in the variables a value stands. */
+export type Path = readonly (string | number)[];
+
+export interface Free {
+  path: Path;
+  type: 'text' | 'uuid' | 'number';
+}
+
+/**
+ * Variables, taken apart: values that only become values of a statement, and the rest, which may decide how
+ * it is written. What has the same `rest` is asked by the same statements.
+ */
+export interface Shape {
+  rest: string;
+  free: readonly Free[];
+}
+
+export interface Defined {
+  name: string;
+  type: GraphQLInputType;
+}
+
+/** Of these types a value decides nothing but by what it is compared with. */
+const FREE = new Map<string, Free['type']>([
+  ['String', 'text'],
+  ['UUID', 'uuid'],
+]);
+
+/** To take more of them apart costs more than to write a statement. */
+const MOST_VALUES = 200;
+
+/** The variables of an operation. */
+export function definedBy(schema: GraphQLSchema, operation: OperationDefinitionNode): Defined[] {
+  return (operation.variableDefinitions ?? []).flatMap(({ variable, type: node }) => {
+    const type = typeFromAST(schema, node as NamedTypeNode) as GraphQLInputType | undefined;
+    // Refused before anything runs when there is none.
+    return type ? [{ name: variable.name.value, type }] : [];
+  });
+}
+
+/**
+ * @param numbers names of variables whose whole numbers above zero are free as well
+ * @returns undefined when there are too many values
+ */
+export function shapeOf(
+  defined: readonly Defined[],
+  variables: Variables,
+  numbers: readonly string[],
+): Shape | undefined {
+  const free: Free[] = [];
+  let count = 0;
+  const leave = (path: Path, type: Free['type']) => {
+    free.push({ path, type });
+    return { free: type };
+  };
+
+  /** What stands for a value in `rest`. */
+  const take = (value: unknown, given: GraphQLInputType, path: Path): unknown => {
+    const type = isNonNullType(given) ? (given.ofType as GraphQLInputType) : given;
+    if (++count > MOST_VALUES || value == null) return value;
+    if (isListType(type)) {
+      const item = type.ofType as GraphQLInputType;
+      return Array.isArray(value)
+        ? value.map((each, index) => take(each, item, [...path, index]))
+        : take(value, item, path);
+    }
+    if (isInputObjectType(type)) {
+      if (typeof value !== 'object' || Array.isArray(value)) return value;
+      const fields = type.getFields();
+      return Object.entries(value).map(([name, each]) => {
+        const field = fields[name];
+        return [name, field ? take(each, field.type, [...path, name]) : each];
+      });
+    }
+    const freeType = FREE.get(type.name);
+    // An empty text may be as good as none.
+    return freeType && typeof value === 'string' && value !== '' ? leave(path, freeType) : value;
+  };
+
+  const rest = defined.map(({ name, type }) => {
+    if (!(name in variables)) return 0;
+    const value = variables[name];
+    return [numbers.includes(name) && isCount(value) ? leave([name], 'number') : take(value, type, [name])];
+  });
+  return count > MOST_VALUES ? undefined : { rest: JSON.stringify(rest), free };
+}
+
+/** Zero decides: it is as good as none. */
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
+
+/** The value at a place. */
+export function valueAt(variables: Variables, path: Path): unknown {
+  return path.reduce<unknown>((value, step) => (value as Record<string | number, unknown>)[step], variables);
+}
+
+/** A copy with other values at these places. */
+export function replaced(variables: Variables, values: readonly { path: Path; value: unknown }[]): Variables {
+  const copy = structuredClone(variables);
+  for (const { path, value } of values) {
+    const holder = valueAt(copy, path.slice(0, -1)) as Record<string | number, unknown>;
+    holder[path.at(-1) as string | number] = value;
+  }
+  return copy;
+}
