@@ -5,8 +5,8 @@ import { Statements, type Statement, type Writer } from './statements';
 
 interface Build {
   parseResolveInfo(info: GraphQLResolveInfo, ...rest: unknown[]): unknown;
-  pgQueryFromResolveData(...args: unknown[]): object;
-  pgSql: { compile(query: object): Statement };
+  pgQueryFromResolveData(...args: unknown[]): sql.SQLQuery;
+  pgSql: { compile(query: sql.SQLQuery): Statement };
 }
 
 /** The seventh argument of `pgQueryFromResolveData`. */
@@ -20,7 +20,7 @@ export const keptStatements: Plugin = (builder) => {
   builder.hook('build', (ourBuild) => {
     const build = ourBuild as unknown as Build;
     const { parseResolveInfo, pgQueryFromResolveData, pgSql } = build;
-    const writers = new WeakMap<object, Writer>();
+    const writers = new WeakMap<sql.SQLQuery, Writer>();
     const steps: Build = {
       parseResolveInfo: (info, ...rest) => {
         const statements: unknown = info.rootValue;
@@ -33,7 +33,7 @@ export const keptStatements: Plugin = (builder) => {
         const statements = args[ROOT_VALUE];
         const writer = statements instanceof Statements ? statements.take() : undefined;
         if (!writer) return pgQueryFromResolveData(...args);
-        const query = writer.isKept ? [sql.blank] : pgQueryFromResolveData(...args);
+        const query = writer.isKept ? [sql.raw('')] : pgQueryFromResolveData(...args);
         writers.set(query, writer);
         return query;
       },
@@ -41,10 +41,11 @@ export const keptStatements: Plugin = (builder) => {
         ...pgSql,
         compile: (query) => {
           const writer = writers.get(query);
-          return writer ? writer.finish(() => pgSql.compile(query)) : pgSql.compile(query);
+          return writer ? writer.finish(query, pgSql.compile) : pgSql.compile(query);
         },
       },
     };
-    return { ...ourBuild, ...steps };
+    // `extend` would refuse to replace what there is.
+    return Object.assign(ourBuild, steps);
   });
 };

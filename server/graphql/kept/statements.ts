@@ -1,3 +1,4 @@
+import type { SQLQuery } from 'pg-sql2';
 import type { Variables } from './variables';
 
 export interface Statement {
@@ -17,7 +18,7 @@ export interface KeptStatement {
  */
 export class Statements {
   /** Written anew in this run. */
-  readonly written = new Map<string, Statement>();
+  readonly written = new Map<string, Statement & { query: SQLQuery }>();
   private begun: { name: string; variables: Variables } | undefined;
 
   constructor(private readonly kept: ReadonlyMap<string, KeptStatement> = new Map()) {}
@@ -36,10 +37,10 @@ export class Statements {
     const kept = this.kept.get(begun.name);
     return {
       isKept: kept !== undefined,
-      finish: (write) => {
+      finish: (query, compile) => {
         if (kept) return { text: kept.text, values: kept.valuesFor(begun.variables) };
-        const statement = write();
-        this.written.set(begun.name, statement);
+        const statement = compile(query);
+        this.written.set(begun.name, { ...statement, query });
         return statement;
       },
     };
@@ -48,5 +49,5 @@ export class Statements {
 
 export interface Writer {
   isKept: boolean;
-  finish(write: () => Statement): Statement;
+  finish(query: SQLQuery, compile: (query: SQLQuery) => Statement): Statement;
 }

@@ -2,6 +2,8 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { execute, type ExecutionArgs } from 'graphql';
 import type { Plan } from './keeper';
+import { escapeLiteral } from 'pg';
+import * as sql from 'pg-sql2';
 import { Statements, type KeptStatement, type Statement } from './statements';
 import { replaced, valueAt, type Free, type Path, type Variables } from './variables';
 
@@ -44,6 +46,8 @@ export function writeKept(args: ExecutionArgs, free: readonly Free[]): Omit<Plan
 const draw = (free: readonly Free[]): Probe[] =>
   free.map(({ path, type }) => ({ path, value: PROBES[type]() }));
 
+type Written = Statement & { query: sql.SQLQuery };
+
 /** The statements of a run that are written before the first is answered: none is. */
 function write(args: ExecutionArgs, variables: Variables) {
   const statements = new Statements();
@@ -67,25 +71,45 @@ function write(args: ExecutionArgs, variables: Variables) {
 
 function keep(
   real: Statement,
-  tried: readonly [Statement, Statement],
+  tried: readonly [Written, Written],
   probes: readonly [Probe[], Probe[]],
   variables: Variables,
 ): KeptStatement | undefined {
-  const [template, other] = [0, 1].map((n) => templateOf(tried[n]!, probes[n]!));
-  if (!template || !isDeepStrictEqual(template, other)) return undefined;
+  const template = templateOf(tried[0], probes[0]);
+  if (!isDeepStrictEqual(template, templateOf(tried[1], probes[1]))) return undefined;
   // With the caller's own values it has to be what was written for him.
-  const { text, values, numbers } = template;
-  const own = numbers.reduce(
-    (sum, path, n) => sum.replaceAll(placeholder(values.length + n), String(valueAt(variables, path))),
-    text,
+  const own = fillerOf(template)(variables);
+  const count = template.slots.length;
+  const text = template.numbers.reduce(
+    (sum, path, n) => sum.replaceAll(placeholder(count + n), String(valueAt(variables, path))),
+    template.text,
   );
-  if (own !== real.text) return undefined;
-  const valuesFor = (given: Variables) => [
-    ...values.map((value) => fill(value, given)),
-    ...numbers.map((path) => valueAt(given, path)),
-  ];
-  const filled = valuesFor(variables).slice(0, values.length);
-  return isDeepStrictEqual(filled, real.values) ? { text, valuesFor } : undefined;
+  if (text !== real.text || !isDeepStrictEqual(own.slice(0, count), real.values)) return undefined;
+  const lean = templateOf(compile(withLiterals(tried[0].query, probes[0])), probes[0]);
+  return { text: lean.text, valuesFor: fillerOf(lean) };
+}
+
+/**
+ * What is the same each time stands in the text: the planner knows it then, also in a plan for all values. Of
+ * `pane_group < $2` it could not know that an index on those with `pane_group < 2` holds all of them.
+ */
+function withLiterals(query: sql.SQLQuery, probes: readonly Probe[]): sql.SQLQuery {
+  return query.map((node) => {
+    if (node.type !== 'VALUE') return node;
+    const { value } = node as { value: unknown };
+    if (value === null) return sql.null;
+    const isPlain =
+      typeof value === 'number' ||
+      typeof value === 'boolean' ||
+      (typeof value === 'string' && !value.includes('\0'));
+    const isProbe = probes.some((probe) => probe.value === value);
+    return isPlain && !isProbe ? sql.raw(escapeLiteral(String(value))) : node;
+  });
+}
+
+function compile(query: sql.SQLQuery): Statement {
+  const { text, values = [] } = sql.compile(query);
+  return { text, values };
 }
 
 /** In the place of a number that stands in the text. */
@@ -94,8 +118,15 @@ const placeholder = (index: number) => `$${index + 1}::int`;
 /** A value of a statement: always the same, or one of the variables. */
 type Slot = { fixed: unknown } | { list: Slot[] } | { path: Path };
 
+interface Template {
+  text: string;
+  slots: Slot[];
+  /** Of what stands behind the values. */
+  numbers: Path[];
+}
+
 /** A statement without the probes. */
-function templateOf({ text, values }: Statement, probes: readonly Probe[]) {
+function templateOf({ text, values }: Statement, probes: readonly Probe[]): Template {
   const slots = values.map((value) => slotOf(value, probes));
   const numbers: Path[] = [];
   const lifted = probes.reduce((sum, { path, value }) => {
@@ -104,7 +135,7 @@ function templateOf({ text, values }: Statement, probes: readonly Probe[]) {
     numbers.push(path);
     return sum.replace(whole, () => placeholder(values.length + numbers.length - 1));
   }, text);
-  return { text: lifted, values: slots, numbers };
+  return { text: lifted, slots, numbers };
 }
 
 function slotOf(value: unknown, probes: readonly Probe[]): Slot {
@@ -112,6 +143,13 @@ function slotOf(value: unknown, probes: readonly Probe[]): Slot {
   const probe = probes.find((each) => each.value === value);
   return probe ? { path: probe.path } : { fixed: value };
 }
+
+const fillerOf =
+  ({ slots, numbers }: Template) =>
+  (given: Variables): unknown[] => [
+    ...slots.map((slot) => fill(slot, given)),
+    ...numbers.map((path) => valueAt(given, path)),
+  ];
 
 function fill(slot: Slot, variables: Variables): unknown {
   if ('path' in slot) return valueAt(variables, slot.path);
