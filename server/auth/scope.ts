@@ -11,12 +11,18 @@ export interface Scope {
   clientId?: string | undefined;
   /** Queries run read only: whatever a function tries, a query cannot write. */
   readOnly: boolean;
-  /**
-   * Of what only reads: how many statements are asked at once, and none after them. The end of the transaction
-   * goes along with them.
-   */
-  atOnce?: number | undefined;
   statementTimeoutMs: number;
+}
+
+/** What `use` can say of the end of its transaction. */
+export interface End {
+  /** It ends without effect though `use` resolves. */
+  rollback(): void;
+  /**
+   * All is asked, `statements` that are not answered yet: the end goes along with them, in the same packet. Nothing can be
+   * asked after it. Of what only reads.
+   */
+  goAlong(statements: number): void;
 }
 
 /**
@@ -26,13 +32,13 @@ export interface Scope {
  *
  * Commits when `use` resolves, rolls back when it throws. A client whose transaction could not be ended
  * is thrown away and not given to the next caller.
- * @param use gets the client; `rollback()` makes the transaction end without effect though `use` resolves.
+ * @param use gets the client, and says how the transaction ends where that is not by its own end
  * @param ask expressions to be answered along with the begin, without a round trip of their own
  */
 export async function withScope<T>(
   pool: Pick<Pool, 'connect'>,
   scope: Scope,
-  use: (client: PoolClient, end: { rollback(): void }, answer: unknown) => Promise<T>,
+  use: (client: PoolClient, end: End, answer: unknown) => Promise<T>,
   ask?: string,
 ): Promise<T> {
   const client = await pool.connect();
@@ -47,17 +53,19 @@ export async function withScope<T>(
       `begin${scope.readOnly ? ' read only' : ''}; select ${settingsOf(scope)}${ask ? `, ${ask}` : ''}`,
     ) as unknown as Promise<QueryResult[]>;
     let undo = false;
-    const work = (answer: unknown) => use(client, { rollback: () => (undo = true) }, answer);
-    const isBehind = client.pipeline && !ask;
-    const working = isBehind
+    const end: End = {
+      rollback: () => (undo = true),
+      goAlong: (statements) => {
+        if (!client.pipeline || !scope.readOnly || ending) return;
+        ending = client.query(answeredIn(answerTimeoutMs * (statements + 1), 'commit'));
+        // Its failure is seen to below, after that of the work.
+        ending.catch(() => undefined);
+      },
+    };
+    const work = (answer: unknown) => use(client, end, answer);
+    const result = await (client.pipeline && !ask
       ? behind(beginning, work)
-      : beginning.then((begun) => work(begun[1]?.rows[0]));
-    if (isBehind && scope.readOnly && scope.atOnce) {
-      ending = client.query(answeredIn(answerTimeoutMs * (scope.atOnce + 1), 'commit'));
-      // Its failure is seen to below, when that of the work has been.
-      ending.catch(() => undefined);
-    }
-    const result = await working;
+      : beginning.then((begun) => work(begun[1]?.rows[0])));
     // A transaction in which a statement failed and nobody rolled it back: PostgreSQL answers COMMIT with
     // ROLLBACK, and no error. What was promised to the caller by then is not so.
     const { command } = await (ending ?? tell(undo ? 'rollback' : 'commit')).catch((error: unknown) => {

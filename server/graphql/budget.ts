@@ -9,8 +9,10 @@ export interface Budget {
   resultLimitBytes: number;
   /** How often what is read may stand in the answer. */
   repetition: number;
-  /** How many statements are asked at once: each is answered behind those before it. */
-  atOnce?: number | undefined;
+  /** So many statements are all there is, and are asked at once: each is answered behind those before it. */
+  atOnce?: number;
+  /** Is told when the last of them has been sent. */
+  onLast?: () => void;
 }
 
 /** Of a statement's time, how many an operation has: its statements follow each other, and each may take all of its own. */

@@ -139,8 +139,9 @@ async function runOnce(
     clientId: request.clientId,
     readOnly,
     statementTimeoutMs: options.statementTimeouts[request.claims.role],
-    atOnce: plan?.asks !== undefined && plan.asks <= STATEMENTS ? plan.asks : undefined,
   };
+  // More of them are asked one after another: each may take all of the time that a statement has.
+  const atOnce = plan?.asks !== undefined && plan.asks <= STATEMENTS ? plan.asks : undefined;
   let failure: unknown;
   try {
     return await options.runInScope(scope, async (client, end) => {
@@ -149,6 +150,7 @@ async function runOnce(
         client,
         {
           ...scope,
+          ...(atOnce ? { atOnce, onLast: () => end.goAlong(atOnce) } : {}),
           resultLimitBytes: options.resultLimitBytes,
           repetition: repetitionOf(args.document),
         },

@@ -26,17 +26,18 @@ export class AbandonedError extends Error {
   }
 }
 
+const textOf = (statement: string | QueryConfig): string =>
+  typeof statement === 'string' ? statement : statement.text;
+
 /**
  * Runs statements one after another on one connection. The fields of a query resolve in parallel and
- * would all speak at once, which pg tolerates today and will refuse in its next major version.
+ * would all speak at once, which pg tolerates today and will refuse in its next major version, but where it is told to
+ * send them so. That is for queries whose number of statements is known (`atOnce`).
  * @param limits of all statements together; a connection on which more came is of no further use
  * @param abandoned when it is aborted, no further statement is sent
  * @param ran is told how long each statement took, in ms
  * @param preparer says which statements with values are planned once for the connection
  */
-const textOf = (statement: string | QueryConfig): string =>
-  typeof statement === 'string' ? statement : statement.text;
-
 export function serialClient(
   client: PoolClient,
   limits: Budget,
@@ -49,11 +50,12 @@ export function serialClient(
   let failure: unknown;
   let isOver = false;
   let sent = 0;
-  const isAtOnce = limits.atOnce !== undefined && client.pipeline === true;
+  const { atOnce, onLast } = limits;
+  const isAtOnce = atOnce !== undefined && client.pipeline === true;
   const ask = async (statement: string | QueryConfig, values?: unknown[]): Promise<QueryResult> => {
     const text = textOf(statement);
     // The transaction's end has been sent behind those.
-    if (isAtOnce && ++sent > (limits.atOnce ?? 0)) throw new Error('more statements than were announced');
+    if (isAtOnce && sent >= atOnce) throw new Error('more statements than were announced');
     if (isOver || abandoned?.aborted) throw new AbandonedError();
     // Each would wait for its own time behind the one that is not answered.
     if (isConnectionLost(failure) || budget.exceeded()) throw failure;
@@ -66,7 +68,9 @@ export function serialClient(
     const begun = performance.now();
     const asked = name === undefined ? statement : { name, text, values };
     try {
-      const [answer] = await Promise.all([tell(asked, values), forgotten]);
+      const answering = Promise.all([tell(asked, values), forgotten]);
+      if (++sent === atOnce) onLast?.();
+      const [answer] = await answering;
       // The end of it came along with what was too much.
       const exceeded = budget.exceeded();
       if (exceeded) throw exceeded;

@@ -60,9 +60,9 @@ export function compileAnswer(args: ExecutionArgs): Answer | undefined {
   let fields: Field[];
   try {
     fields = compileFields(exe, type, [exe.operation], true);
-  } catch (error) {
-    if (error === IRREGULAR) return undefined;
-    throw error;
+  } catch {
+    // Not for us to tell: graphql-js comes upon it where the answer needs it.
+    return undefined;
   }
   return async (given) => {
     const now = contextOf(given);
@@ -152,7 +152,9 @@ function put(data: Data, key: string, value: unknown, complete: Complete, run: R
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
 }
 
 /** What becomes of a field's value by its type. */

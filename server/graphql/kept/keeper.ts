@@ -38,8 +38,9 @@ type Entry = Plan | { times: number } | 'none';
 /**
  * Keeps the statements that PostGraphile writes for a query, for the next with the same document and variables of
  * the same shape. To write them anew was up to a third of what a request cost the gateway.
+ * @param worthTimes when a shape comes as often, its statements are kept
  */
-export function createKeeper(): Keeper {
+export function createKeeper(worthTimes = WORTH_TIMES): Keeper {
   // By the schema, and by the operation: a new schema, or a document that was forgotten, begins anew.
   const operations = new WeakMap<object, WeakMap<object, Operation>>();
   const entries = new LRUCache<string, Entry>({
@@ -87,7 +88,7 @@ export function createKeeper(): Keeper {
         const entry = entries.get(shape.key) ?? { times: 0 };
         if (entry === 'none') continue;
         if ('statements' in entry) return entry;
-        if (++entry.times < WORTH_TIMES) {
+        if (++entry.times < worthTimes) {
           entries.set(shape.key, entry);
           return undefined;
         }

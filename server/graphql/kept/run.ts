@@ -23,6 +23,6 @@ export async function answerBy(
       contextValue: { ...context, pgClient: { ...context.pgClient, query } },
     };
   };
-  const data = await plan.answer?.(begin());
+  const data = plan.answer && (await plan.answer(begin()));
   return data ? { data } : execute(begin());
 }

@@ -130,8 +130,9 @@ function templateOf({ text, values }: Statement, probes: readonly Probe[]): Temp
   const slots = values.map((value) => slotOf(value, probes));
   const numbers: Path[] = [];
   const lifted = probes.reduce((sum, { path, value }) => {
+    if (typeof value !== 'number') return sum;
     const whole = new RegExp(`(?<![\\w.])${value}(?![\\w.])`, 'g');
-    if (typeof value !== 'number' || !whole.test(sum)) return sum;
+    if (!whole.test(sum)) return sum;
     numbers.push(path);
     return sum.replace(whole, () => placeholder(values.length + numbers.length - 1));
   }, text);

@@ -41,6 +41,8 @@ const FREE = new Map<string, Free['type']>([
 
 /** To take more of them apart costs more than to write a statement. */
 const MOST_VALUES = 200;
+/** Of what is not free: it is kept. */
+const MOST_CHARACTERS = 4_000;
 
 /** The variables of an operation. */
 export function definedBy(schema: GraphQLSchema, operation: OperationDefinitionNode): Defined[] {
@@ -78,24 +80,31 @@ export function shapeOf(
         : take(value, item, path);
     }
     if (isInputObjectType(type)) {
-      if (typeof value !== 'object' || Array.isArray(value)) return value;
+      if (typeof value !== 'object' || Array.isArray(value)) count = Infinity;
+      if (count > MOST_VALUES) return value;
       const fields = type.getFields();
-      return Object.entries(value).map(([name, each]) => {
+      return Object.entries(value as object).map(([name, each]: [string, unknown]) => {
         const field = fields[name];
-        return [name, field ? take(each, field.type, [...path, name]) : each];
+        // Refused later.
+        if (!field) count = Infinity;
+        return field && [name, take(each, field.type, [...path, name])];
       });
     }
     const freeType = FREE.get(type.name);
+    // JSON is the caller's to nest, and what is no value of its type is refused later.
+    if (typeof value === 'object') count = Infinity;
     // An empty text may be as good as none.
     return freeType && typeof value === 'string' && value !== '' ? leave(path, freeType) : value;
   };
 
   const rest = defined.map(({ name, type }) => {
-    if (!(name in variables)) return 0;
+    if (!Object.hasOwn(variables, name)) return 0;
     const value = variables[name];
     return [numbers.includes(name) && isCount(value) ? leave([name], 'number') : take(value, type, [name])];
   });
-  return count > MOST_VALUES ? undefined : { rest: JSON.stringify(rest), free };
+  if (count > MOST_VALUES) return undefined;
+  const text = JSON.stringify(rest);
+  return text.length > MOST_CHARACTERS ? undefined : { rest: text, free };
 }
 
 /** Zero decides: it is as good as none. */
