@@ -5,7 +5,7 @@ import { surviveDeath } from '../../server/postgres/pool';
 export function openPool(
   url: string,
   max: number,
-  rest: { min?: number; connectionTimeoutMillis?: number } = {},
+  rest: { min?: number; connectionTimeoutMillis?: number; pipeline?: boolean } = {},
 ): Pool {
   const pool = new Pool({ connectionString: url, max, idleTimeoutMillis: 0, ...rest });
   pool.on('error', () => undefined);

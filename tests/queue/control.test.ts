@@ -26,7 +26,7 @@ describe.each(['with the lock', 'without the lock'])('%s', (which) => {
     if (!taken) return;
     await takeTheLockAway(database);
     await database.asOwner(
-      'create or replace function app_private.try_lock_tenant(user_id uuid) returns boolean language sql volatile begin atomic select true; end',
+      'create or replace function app_private.try_lock_claims(user_id uuid) returns boolean language sql volatile begin atomic select true; end',
     );
   });
   afterAll(() => database?.drop());
