@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { CloseCode, MessageType, type Message, type SubscribeMessage } from 'graphql-ws';
+import { CloseCode, MessageType, type SubscribeMessage } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import type { VerifyToken } from '../../auth/token';
 import { RequestError } from '../../errors';
@@ -67,11 +67,6 @@ export function openConnection(options: ConnectionOptions): Connection {
     if (isDraining && !operations.owesAnswers()) wire.close(CLOSE.restart, 'The gateway restarts.');
   };
 
-  const noteWritten = (operation: Operation, message: Message) => {
-    if (message.type !== MessageType.Next) return;
-    operation.delivered++;
-    operation.lastLagMs = metrics?.stream.wrote(message.payload) ?? operation.lastLagMs;
-  };
   const noteEnded = (operation: Operation, isRefused: boolean) => {
     const { requestId, facts, begun, following, delivered } = operation;
     const ms = performance.now() - begun;
@@ -85,6 +80,13 @@ export function openConnection(options: ConnectionOptions): Connection {
   const peer: Peer = {
     log,
     find: (key) => operations.find(key),
+    tell: (operation, results, result) =>
+      wire.send(() => {
+        if (!isValid() || !operations.isAwaited(operation)) return undefined;
+        operation.delivered++;
+        operation.lastLagMs = results.wrote?.() ?? operation.lastLagMs;
+        return operation.frameOf(result);
+      }),
     caller: () => {
       if (!caller) throw new Error('asked before connection_init');
       return caller;
@@ -126,7 +128,7 @@ export function openConnection(options: ConnectionOptions): Connection {
         const operation = 'id' in message ? operations.find(message.id) : undefined;
         const compose = () => {
           const text = isValid() ? operations.compose(message) : undefined;
-          if (text !== undefined && operation) noteWritten(operation, message);
+          if (text !== undefined && operation && message.type === MessageType.Next) operation.delivered++;
           return text;
         };
         // What is not counted as an operation does not wait for room: there could be any number of it.

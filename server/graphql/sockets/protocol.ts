@@ -13,7 +13,7 @@ import { asGraphQLError, toPublicError } from '../mask';
 import { prepareOperation } from '../operations';
 import type { Caller } from './caller';
 import type { Operation } from './operations';
-import { endWith } from './stream';
+import { ToldResults, type Result, type Results } from './stream';
 
 export interface ProtocolOptions {
   schema: () => GraphQLSchema;
@@ -24,7 +24,7 @@ export interface ProtocolOptions {
    * One result that is given to many is turned into text once, so it should be the same object. The source is told
    * by `return()` and by the context's `abandoned` when nobody listens any more.
    */
-  subscribe: (args: ExecutionArgs) => Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
+  subscribe: (args: ExecutionArgs) => Promise<Results | ExecutionResult>;
   verifyToken: VerifyToken;
   limits: Limits;
   gate: Gate;
@@ -38,6 +38,8 @@ export interface Peer {
   /** @returns false when it was closed instead */
   admit(params: Record<string, unknown> | undefined): Promise<boolean>;
   caller(): Caller;
+  /** Gives the client a result of a subscription. Resolves when there is room for another. */
+  tell(operation: Operation, results: Results, result: Result): Promise<void>;
   /** Counts an operation that begins. @throws RequestError */
   count(): Promise<void>;
   find(key: string): Operation | undefined;
@@ -91,13 +93,20 @@ export function createProtocol(options: ProtocolOptions) {
       }
     },
     subscribe: async (args) => {
-      const context = args.contextValue as RequestContext & { abandoned: AbortSignal };
+      const context = args.contextValue as SocketContext;
       const explain = (error: unknown) => explainThrown(error, context, options.constraints());
       try {
-        const result = await options.subscribe(args);
-        if (Symbol.asyncIterator in result) return endWith(context.abandoned, result, explain);
-        noted(result.errors ?? [], context.facts);
-        return gate.result(result);
+        const results = await options.subscribe(args);
+        if (Symbol.asyncIterator in results) {
+          const { peer, operation } = context;
+          return new ToldResults({
+            results,
+            explain,
+            tell: (result) => peer.tell(operation, results, result),
+          });
+        }
+        noted(results.errors ?? [], context.facts);
+        return gate.result(results);
       } catch (error) {
         return { errors: noted([explain(error)], context.facts) };
       }
@@ -116,12 +125,21 @@ export function createProtocol(options: ProtocolOptions) {
 
 export type Protocol = ReturnType<typeof createProtocol>;
 
-function contextOf(peer: Peer, operation: Operation): RequestContext {
-  const { requestId, abandoned, facts } = operation;
+/** What is known of who asks, and where his answers go. */
+interface SocketContext extends RequestContext {
+  peer: Peer;
+  operation: Operation;
+}
+
+function contextOf(peer: Peer, operation: Operation): SocketContext {
+  const { requestId, facts } = operation;
   const { claims, clientId, name } = peer.caller();
   const { log } = peer;
   return {
-    ...{ claims, caller: name, clientId, requestId, abandoned: abandoned.signal },
+    ...{ claims, caller: name, clientId, requestId, peer, operation },
+    get abandoned() {
+      return operation.abandoned;
+    },
     // Made when something is said: a subscription keeps what it was given, and says nothing for hours.
     get log() {
       return log.child({ requestId });

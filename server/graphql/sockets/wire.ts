@@ -113,7 +113,7 @@ class SocketWire implements Wire {
     if (!this.isOpen()) return this.dropWith(done);
     if (text === undefined) return done();
     this.socket.send(text, () => {
-      this.flush();
+      if (this.waiting.length > 0) this.flush();
       goOn(done);
     });
   }
