@@ -149,7 +149,9 @@ async function runOnce(
         options.metrics?.database.ranStatement,
         readOnly ? options.preparer : undefined,
       );
-      const result = await execute({ ...args, contextValue: { ...request, pgClient } });
+      // Not a copy: what is made when it is asked for would be made for each.
+      const contextValue = Object.assign(Object.create(request) as RequestContext, { pgClient });
+      const result = await execute({ ...args, contextValue });
       await pgClient.end();
       failure = pgClient.failure();
       // Nothing of it is kept, and COMMIT would wait for an answer too.

@@ -59,7 +59,7 @@ export function createSubscriber(options: SubscribeOptions) {
     const follow: RealtimeContext['follow'] = async (following) => {
       const feed = await options.realtime().follow({ ...following, claims: request.claims });
       const { projectId, tables } = following;
-      request.follows?.({ field, projectId: projectId.toLowerCase(), tables, view: feed.view });
+      request.follows?.({ field, projectId: projectId.toLowerCase(), tables, view: () => feed.view() });
       return feed;
     };
     const source = await createSourceEventStream(

@@ -1,18 +1,20 @@
 import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
 import { getOperationAST, type GraphQLError } from 'graphql';
 import { makeServer, type ConnectionInitMessage, type Message } from 'graphql-ws';
+import type { Claims } from '../../auth/claims';
 import type { VerifyToken } from '../../auth/token';
 import type { Logger } from '../../log';
 import type { Metrics } from '../../ops/metrics/metrics';
 import type { ConstraintWords } from '../databaseErrors';
 import type { createExecutor, RequestContext } from '../execute';
-import { noteErrors } from '../facts';
+import { noteErrors, type OperationFacts } from '../facts';
 import type { Gate } from '../gate';
 import type { Limits } from '../limits/limits';
 import { asGraphQLError, toPublicError } from '../mask';
 import { prepareOperation } from '../operations';
 import type { Caller } from './caller';
 import type { Operation } from './operations';
+import type { Followed } from './view';
 import { ToldResults, type Result, type Results } from './stream';
 
 export interface ProtocolOptions {
@@ -53,6 +55,8 @@ export interface Peer {
  */
 export function createProtocol(options: ProtocolOptions) {
   const { gate } = options;
+  const contextOf = (peer: Peer, operation: Operation) =>
+    new SocketContext(peer, operation, options.constraints);
   let last: Message | undefined;
   const noted = <T extends readonly GraphQLError[]>(errors: T, facts: RequestContext['facts']): T => {
     noteErrors(errors, facts, options.metrics?.operations);
@@ -75,8 +79,7 @@ export function createProtocol(options: ProtocolOptions) {
       try {
         await context.extra.count();
       } catch (error) {
-        const told = explainThrown(error, contextOf(context.extra, operation), options.constraints());
-        return noted([told], operation.facts);
+        return noted([contextOf(context.extra, operation).explain(error)], operation.facts);
       }
       const { role } = context.extra.caller().claims;
       const prepared = prepareOperation(payload, options.schema(), options.limits, gate, role);
@@ -88,27 +91,19 @@ export function createProtocol(options: ProtocolOptions) {
       try {
         return gate.result(await options.execute(args));
       } catch (error) {
-        const context = args.contextValue as RequestContext;
-        return { errors: noted([explainThrown(error, context, options.constraints())], context.facts) };
+        const context = args.contextValue as SocketContext;
+        return { errors: noted([context.explain(error)], context.facts) };
       }
     },
     subscribe: async (args) => {
       const context = args.contextValue as SocketContext;
-      const explain = (error: unknown) => explainThrown(error, context, options.constraints());
       try {
         const results = await options.subscribe(args);
-        if (Symbol.asyncIterator in results) {
-          const { peer, operation } = context;
-          return new ToldResults({
-            results,
-            explain,
-            tell: (result) => peer.tell(operation, results, result),
-          });
-        }
+        if (Symbol.asyncIterator in results) return new ToldResults(results, context);
         noted(results.errors ?? [], context.facts);
         return gate.result(results);
       } catch (error) {
-        return { errors: noted([explain(error)], context.facts) };
+        return { errors: noted([context.explain(error)], context.facts) };
       }
     },
     // The result itself, not the copy that graphql-ws would make: what is shared stays shared.
@@ -125,30 +120,50 @@ export function createProtocol(options: ProtocolOptions) {
 
 export type Protocol = ReturnType<typeof createProtocol>;
 
-/** What is known of who asks, and where his answers go. */
-interface SocketContext extends RequestContext {
-  peer: Peer;
-  operation: Operation;
-}
+/**
+ * What is known of who asks, and where his answers go. A class: an object with getters of its own costs as much as
+ * ten without.
+ */
+class SocketContext implements RequestContext {
+  [name: PropertyKey]: unknown;
+  readonly claims: Claims;
+  readonly caller: string;
+  readonly clientId: string | undefined;
+  readonly requestId: string;
+  readonly facts: OperationFacts;
 
-function contextOf(peer: Peer, operation: Operation): SocketContext {
-  const { requestId, facts } = operation;
-  const { claims, clientId, name } = peer.caller();
-  const { log } = peer;
-  return {
-    ...{ claims, caller: name, clientId, requestId, peer, operation },
-    get abandoned() {
-      return operation.abandoned;
-    },
-    // Made when something is said: a subscription keeps what it was given, and says nothing for hours.
-    get log() {
-      return log.child({ requestId });
-    },
-    facts: Object.assign(facts, { role: claims.role, clientId }),
-    follows: (followed) => (operation.following = followed),
-  };
-}
+  constructor(
+    private readonly peer: Peer,
+    private readonly operation: Operation,
+    private readonly constraints: () => ConstraintWords,
+  ) {
+    const { claims, clientId, name } = peer.caller();
+    this.claims = claims;
+    this.caller = name;
+    this.clientId = clientId;
+    this.requestId = operation.requestId;
+    this.facts = Object.assign(operation.facts, { role: claims.role, clientId });
+  }
 
-function explainThrown(error: unknown, context: RequestContext, constraints: ConstraintWords): GraphQLError {
-  return asGraphQLError(toPublicError(error, { role: context.claims.role, log: context.log, constraints }));
+  get abandoned(): AbortSignal {
+    return this.operation.abandoned;
+  }
+
+  /** Made when something is said: a subscription keeps what it was given, and says nothing for hours. */
+  get log(): Logger {
+    return this.peer.log.child({ requestId: this.requestId });
+  }
+
+  follows(followed: Followed): void {
+    this.operation.following = followed;
+  }
+
+  tell(results: Results, result: Result): Promise<void> {
+    return this.peer.tell(this.operation, results, result);
+  }
+
+  explain(error: unknown): GraphQLError {
+    const { claims, log, constraints } = this;
+    return asGraphQLError(toPublicError(error, { role: claims.role, log, constraints: constraints() }));
+  }
 }

@@ -11,10 +11,10 @@ export interface Results extends AsyncIterable<Result> {
   wrote?(): number | undefined;
 }
 
-export interface Telling {
-  results: Results;
+/** Who is told. */
+export interface Listener {
   /** Resolves when it may be followed by another. */
-  tell(result: Result): Promise<void>;
+  tell(results: Results, result: Result): Promise<void>;
   /** What the client is told of what the source throws. */
   explain(error: unknown): Error;
 }
@@ -33,8 +33,11 @@ export class ToldResults implements AsyncIterableIterator<never, undefined> {
   private isOver = false;
   private leave: (() => void) | undefined;
 
-  constructor(private readonly telling: Telling) {
-    this.source = telling.results[Symbol.asyncIterator]();
+  constructor(
+    private readonly results: Results,
+    private readonly listener: Listener,
+  ) {
+    this.source = results[Symbol.asyncIterator]();
   }
 
   next(): Promise<IteratorResult<never, undefined>> {
@@ -49,7 +52,7 @@ export class ToldResults implements AsyncIterableIterator<never, undefined> {
         (error: unknown) => {
           if (this.isOver) return;
           this.end();
-          reject(this.telling.explain(error));
+          reject(this.listener.explain(error));
         },
       );
     });
@@ -66,15 +69,15 @@ export class ToldResults implements AsyncIterableIterator<never, undefined> {
   }
 
   private async run(): Promise<void> {
-    const { telling, source } = this;
+    const { results, listener, source } = this;
     while (!this.isOver) {
-      let result = telling.results.take?.();
+      let result = results.take?.();
       if (!result) {
         const next = await source.next();
         if (this.isOver || next.done) return;
         result = next.value;
       }
-      await telling.tell(result);
+      await listener.tell(results, result);
     }
   }
 
