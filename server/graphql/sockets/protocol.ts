@@ -68,7 +68,12 @@ export function createProtocol(options: ProtocolOptions) {
       last = value;
       return undefined; // instead of a text
     },
-    onConnect: (context) => context.extra.admit(context.connectionParams ?? undefined),
+    onConnect: (context) => {
+      const { connectionParams } = context;
+      // Kept, each token would be in memory for as long as its socket is.
+      Object.assign(context, { connectionParams: undefined });
+      return context.extra.admit(connectionParams ?? undefined);
+    },
     onSubscribe: async (context, key, payload) => {
       const operation = context.extra.find(key);
       if (!operation) throw new Error('graphql-ws knows an operation that the socket does not');
