@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { Client } from 'pg';
 import { percentile } from '../core/statistics';
@@ -7,7 +6,8 @@ import type { Cluster } from '../machine/cluster';
 import { memoryOf } from '../machine/processor';
 import type { Served } from '../machine/server';
 import { serveGateway } from '../scenarios/readers';
-import type { Plan, Report } from './subscribers';
+import { nowUs } from './clock';
+import type { Expected, Plan, Report } from './subscribers';
 import { SECRET } from './tokens';
 
 const DOCUMENT = `subscription ($projectId: UUID!) {
@@ -81,10 +81,15 @@ export async function gather(cluster: Cluster, name: string, told: number, idle:
     const memoryOfIdle = ((await memoryOf(gateway.pid)) - before) / Math.max(1, others.length);
     const busy = await openSubscribers(url, those);
     children.push(busy);
+    let from = 1;
     return {
       gateway,
       memoryOfIdle,
-      measure: (pace) => measure(owner, busy, { groups, size }, pace),
+      measure: async (pace) => {
+        const delivered = await measure(owner, busy, { groups, size, from }, pace);
+        from += delivered.messages / size;
+        return delivered;
+      },
       close,
     };
   } catch (error) {
@@ -119,42 +124,50 @@ async function openSubscribers(url: string, subscriptions: Plan['subscriptions']
 async function measure(
   owner: Client,
   child: ChildProcess,
-  { groups, size }: { groups: string[]; size: number },
+  { groups, size, from }: { groups: string[]; size: number; from: number },
   { seconds, window, pause }: Pace,
 ): Promise<Delivered> {
-  const run = randomUUID();
-  const committed = new Map<number, bigint>();
+  const committed = new Map<number, number>();
   const latencies: number[] = [];
   let underWay = 0;
   let writing = 0;
   let arrived: (() => void) | undefined;
+  let hasFailed = false;
   const hear = (report: Report) => {
     const from = report.kind === 'received' ? committed.get(report.sequence) : undefined;
     if (report.kind !== 'received' || from === undefined) return;
-    for (const at of report.atNs) latencies.push(Number(BigInt(at) - from) / 1e6);
+    for (const at of report.atUs) latencies.push((at - from) / 1000);
     underWay--;
     arrived?.();
   };
-  child.send({ expect: size });
-  child.on('message', hear);
+  const fail = () => {
+    hasFailed = true;
+    arrived?.();
+  };
+  const arrival = async () => {
+    if (!hasFailed) await new Promise<void>((resolve) => (arrived = resolve));
+    if (hasFailed) throw new Error('the subscribers ended: a message was lost, or another came');
+  };
+  child.send({ expect: size, step: groups.length } satisfies Expected);
+  child.on('message', hear).once('exit', fail);
   const begun = performance.now();
-  for (let sequence = 1; performance.now() - begun < seconds * 1000; sequence++) {
+  for (let sequence = from; performance.now() - begun < seconds * 1000; sequence++) {
     underWay++;
     const sent = performance.now();
     await owner.query('begin');
     await owner.query(
-      `update generations g set thumbnail_url = $1, name = $2 from projects p where p.id = g.project_id and p.name = $3`,
-      [String(sequence), run, groups[sequence % groups.length]],
+      `update generations g set thumbnail_url = $1 from projects p where p.id = g.project_id and p.name = $2`,
+      [String(sequence), groups[sequence % groups.length]],
     );
     writing += performance.now() - sent;
     // The moment before: COMMIT may be heard of before it is answered.
-    committed.set(sequence, process.hrtime.bigint());
+    committed.set(sequence, nowUs());
     await owner.query('commit');
-    while (underWay >= window) await new Promise<void>((resolve) => (arrived = resolve));
+    while (underWay >= window) await arrival();
     if (pause) await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  while (underWay > 0) await new Promise<void>((resolve) => (arrived = resolve));
-  child.off('message', hear);
+  while (underWay > 0) await arrival();
+  child.off('message', hear).off('exit', fail);
   const took = performance.now() - begun;
   return {
     perSecond: (latencies.length / took) * 1000,

@@ -14,7 +14,7 @@ import type { Preparer } from '../postgres/prepared';
 import type { RunInScope } from '../postgres/reader';
 import { isSerializationFailure, type ConstraintWords } from './databaseErrors';
 import type { Keeper } from './kept/keeper';
-import { answerBy } from './kept/run';
+import { answerBy, asking } from './kept/run';
 import { STATEMENTS } from './budget';
 import { noteErrors, type OperationFacts } from './facts';
 import { repetitionOf } from './limits/repetition';
@@ -159,8 +159,8 @@ async function runOnce(
         readOnly ? options.preparer : undefined,
       );
       const result = await (plan
-        ? answerBy(plan, args, { ...request, pgClient })
-        : execute({ ...args, contextValue: { ...request, pgClient } }));
+        ? answerBy(plan, args, pgClient)
+        : execute({ ...args, contextValue: asking(request, pgClient) }));
       await pgClient.end();
       failure = pgClient.failure();
       // Nothing of it is kept, and COMMIT would wait for an answer too.

@@ -13,12 +13,15 @@ import type { Pool, PoolClient } from 'pg';
 import type { Claims, Role } from '../auth/claims';
 import { withScope, type Scope } from '../auth/scope';
 import type { Item } from '../realtime/delivery';
-import type { Feed, Realtime } from '../realtime/realtime';
+import type { Feed } from '../realtime/feed';
+import type { Realtime } from '../realtime/realtime';
 import type { Metrics } from '../ops/metrics/metrics';
 import type { Budget } from './budget';
 import type { ConstraintWords } from './databaseErrors';
 import { explainAll, type RequestContext } from './execute';
 import { noteErrors } from './facts';
+import { resultWriterOf } from './changeText';
+import { ItemResults } from './itemResults';
 import { repetitionOf } from './limits/repetition';
 import type { RealtimeContext } from './plugins/realtimeRows';
 import { AbandonedError, serialClient, type SerialClient } from './serialClient';
@@ -33,75 +36,47 @@ export interface SubscribeOptions {
   metrics?: Metrics;
 }
 
-/** The results of a subscription, until the client ends it or may no longer follow. */
-export type Results = AsyncIterableIterator<ExecutionResult>;
-
 /** Makes the function that answers subscriptions. */
 export function createSubscriber(options: SubscribeOptions) {
   const answers = new WeakMap<Item, Map<string, Promise<ExecutionResult>>>();
 
   /** Answers an item once for all who ask the same of it with the same rights, whatever their number. */
-  const answer = (args: ExecutionArgs, audience: string, item: Item): Promise<ExecutionResult> => {
-    let known = answers.get(item);
-    if (!known) answers.set(item, (known = new Map<string, Promise<ExecutionResult>>()));
-    let result = known.get(audience);
-    if (!result) known.set(audience, (result = executeItem(options, args, item)));
-    return result;
+  const executor = (args: ExecutionArgs) => {
+    let audience: string | undefined;
+    return (item: Item): Promise<ExecutionResult> => {
+      audience ??= audienceOf((args.contextValue as RequestContext).claims, args);
+      let known = answers.get(item);
+      if (!known) answers.set(item, (known = new Map<string, Promise<ExecutionResult>>()));
+      let result = known.get(audience);
+      if (!result) known.set(audience, (result = executeItem(options, args, item)));
+      return result;
+    };
   };
 
-  return async (args: ExecutionArgs): Promise<Results | ExecutionResult> => {
+  return async (args: ExecutionArgs): Promise<ItemResults | ExecutionResult> => {
     const request = args.contextValue as RequestContext;
     const field = rootFieldsOf(args.document, args.operationName)?.[0]?.node.name.value ?? 'none';
     const follow: RealtimeContext['follow'] = async (following) => {
       const feed = await options.realtime().follow({ ...following, claims: request.claims });
       const { projectId, tables } = following;
-      request.follows?.({ field, projectId: projectId.toLowerCase(), tables, view: feed.view });
+      request.follows?.({ field, projectId: projectId.toLowerCase(), tables, view: () => feed.view() });
       return feed;
     };
     const source = await createSourceEventStream(
       args.schema,
       args.document,
       undefined,
-      { ...request, follow },
+      Object.assign(Object.create(request) as RequestContext, { follow }),
       args.variableValues ?? undefined,
       args.operationName,
     );
     if (!(Symbol.asyncIterator in source)) return { errors: explain(options, request, source.errors ?? []) };
-    const audience = audienceOf(request.claims, args);
-    const feed = source as Feed;
-    return resultsOf(feed, async (item) => {
-      const result = await answer(args, audience, item);
-      options.metrics?.stream.made(result, field, item, feed.view().state !== 'replaying');
-      return result;
+    return new ItemResults({
+      feed: source as Feed,
+      write: resultWriterOf(args),
+      execute: executor(args),
+      wrote: (item, isLive) => options.metrics?.stream.wrote(field, item, isLive),
     });
-  };
-}
-
-function resultsOf(feed: Feed, answer: (item: Item) => Promise<ExecutionResult>): Results {
-  return {
-    async next() {
-      try {
-        const next = await feed.next();
-        if (next.done) return { done: true, value: undefined };
-        const result = await answer(next.value);
-        // The right may have ended while the rows were read.
-        return feed.isOver() ? { done: true, value: undefined } : { done: false, value: result };
-      } catch (error) {
-        // Whoever is told of it asks for nothing more, and would stay among those who follow.
-        await feed.return?.();
-        throw error;
-      }
-    },
-    async return() {
-      await feed.return?.();
-      return { done: true, value: undefined };
-    },
-    throw(error) {
-      return feed.throw!(error) as never;
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
   };
 }
 
@@ -150,7 +125,9 @@ async function executeItem(
     const result = await execute({
       ...args,
       rootValue: item,
-      contextValue: { ...request, pgClient: lazy.client, rows: new Map() },
+      contextValue: Object.assign(Object.create(request) as object, {
+        ...{ pgClient: lazy.client, rows: new Map() },
+      }),
     });
     if (!result.errors) return result;
     const errors = explain(options, request, result.errors, lazy.failure());

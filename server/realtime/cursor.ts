@@ -33,7 +33,22 @@ const LARGEST = 2n ** 63n - 1n;
  * It is sealed with the epoch, which no client ever sees: a made-up one could name what it has not seen so that the
  * moment at which the project changed hands is not among it, and would be told what was another's.
  */
-export function writeCursor({ epoch, since, rest }: Cursor): string {
+export function writeCursor(cursor: Cursor): string {
+  return cursor.rest ? seal(cursor) : writeEnd(cursor);
+}
+
+/** The end of a look at the log is where all projects stand of which it found something: written once for them. */
+const ends = new WeakMap<Snapshot, { epoch: string; text: string }>();
+
+function writeEnd(cursor: Cursor): string {
+  const known = ends.get(cursor.since);
+  if (known?.epoch === cursor.epoch) return known.text;
+  const text = seal(cursor);
+  ends.set(cursor.since, { epoch: cursor.epoch, text });
+  return text;
+}
+
+function seal({ epoch, since, rest }: Cursor): string {
   const parts = [writeSnapshot(since)];
   if (rest) parts.push(writeSnapshot(rest.upto), rest.lastId.toString(36), rest.logId.toString(36));
   const place = parts.join('.');

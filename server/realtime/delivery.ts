@@ -34,7 +34,9 @@ export interface Item {
 
 /** One transaction's changes of one project, for all who follow it. */
 export class Delivery {
-  private readonly items = new Map<string, Item[]>();
+  /** By selection. Most deliveries are for one, or for some that select the same. */
+  private readonly made: { selection: Selection; items: Item[] }[] = [];
+  private place: Cursor | undefined;
 
   /** @param isLast whether nothing more of the span is about the project */
   constructor(
@@ -50,18 +52,19 @@ export class Delivery {
 
   /** The same objects for all with the same selection: what is made of an item is made once. */
   itemsFor(selection: Selection): Item[] {
-    const key = `${selection.each} ${selection.tables.join()}`;
-    let items = this.items.get(key);
-    if (!items) this.items.set(key, (items = this.makeItems(selection)));
+    const known = this.made.find((one) => isSame(one.selection, selection));
+    if (known) return known.items;
+    const items = this.makeItems(selection);
+    this.made.push({ selection, items });
     return items;
   }
 
   /** The place behind all of it. */
   end(): Cursor {
     const { span, transaction } = this;
-    return this.isLast
+    return (this.place ??= this.isLast
       ? { epoch: span.epoch, since: span.upto }
-      : this.behind({ lastId: transaction.lastId, logId: transaction.lastId });
+      : this.behind({ lastId: transaction.lastId, logId: transaction.lastId }));
   }
 
   private makeItems({ each, tables }: Selection): Item[] {
@@ -99,4 +102,14 @@ function reasonNotToTell({ isTooLarge, isProjectGone, newOwnerId }: Transaction)
   if (isProjectGone) return 'project_gone';
   if (newOwnerId !== undefined) return 'new_owner';
   return isTooLarge ? 'too_large' : undefined;
+}
+
+/** Tables stand in one order. */
+function isSame(one: Selection, other: Selection): boolean {
+  if (one === other) return true;
+  return (
+    one.each === other.each &&
+    one.tables.length === other.tables.length &&
+    one.tables.every((table, index) => table === other.tables[index])
+  );
 }

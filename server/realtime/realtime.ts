@@ -2,15 +2,15 @@ import type { Claims } from '../auth/claims';
 import { RequestError } from '../errors';
 import type { Logger } from '../log';
 import { REALTIME_TABLES, USUAL_TABLES, type RealtimeTable } from './change';
-import { readCursor, writeCursor, type Cursor, type GivenCursor } from './cursor';
-import type { Item, ResyncReason, Selection } from './delivery';
+import { readCursor } from './cursor';
+import type { Selection } from './delivery';
+import { ItemFeed, type Feed } from './feed';
 import { Hub } from './hub';
 import { createTurns, type Turns } from './inTurn';
 import { startListener, type Listener } from './listener';
 import type { ChangeLog } from './log';
 import { persistent } from './reading';
-import { replay, UntellableError } from './replay';
-import type { Subscriber, SubscriberView } from './subscriber';
+import type { Subscriber } from './subscriber';
 import { Tail } from './tail';
 
 /** What a subscription asks for. */
@@ -21,13 +21,6 @@ export interface Following extends Omit<Selection, 'tables'> {
   /** The cursor to go on from. */
   after: string | undefined;
   claims: Claims;
-}
-
-/** Items without end, until the caller stops, or may no longer follow. */
-export interface Feed extends AsyncIterableIterator<Item> {
-  /** Whether nothing more may reach the caller, not even what is being made of an item now. */
-  isOver(): boolean;
-  view(): SubscriberView;
 }
 
 /** How the reading of the log stands. */
@@ -100,7 +93,7 @@ export function startRealtime(options: RealtimeOptions): Realtime {
       takeTurn(owner, () => options.replayLog.read(question));
     const read = persistent(readInTurn, subscriber, options.log);
     const goOn = () => comeBack(tail, subscriber);
-    return feedOf(subscriber, items({ subscriber, selection, cursor, read, goOn }));
+    return new ItemFeed({ subscriber, selection, cursor, read, goOn });
   };
   return {
     follow,
@@ -131,85 +124,6 @@ function inOrder(tables: readonly RealtimeTable[] = USUAL_TABLES): Selection['ta
     throw new RequestError('INVALID_INPUT', words);
   }
   return REALTIME_TABLES.filter((table) => tables.includes(table));
-}
-
-interface Source {
-  subscriber: Subscriber;
-  selection: Selection;
-  cursor: GivenCursor | undefined;
-  read: ChangeLog['read'];
-  /** Lets him wait for what comes from now on, when his queue could not hold what came. */
-  goOn(): Promise<void>;
-}
-
-/**
- * What a subscriber is told. What is not in his queue stands in the log: what was before he came, and what came
- * faster than he read. Only what the log cannot tell, or what is too much of it, is a RESYNC.
- */
-async function* items({
-  subscriber,
-  selection,
-  cursor,
-  read,
-  goOn,
-}: Source): AsyncGenerator<Item, undefined> {
-  const { projectId } = subscriber;
-  const here = (): Cursor => ({ epoch: subscriber.start.epoch, since: subscriber.start.seen });
-  const mark = (kind: 'READY' | 'RESYNC', reason?: ResyncReason): Item => ({
-    ...{ kind, cursor: writeCursor(here()), projectId, changes: [], ...(reason ? { reason } : {}) },
-  });
-  let told = cursor;
-  for (let isReady = false; ; isReady = true) {
-    if (told) {
-      try {
-        for await (const delivery of replay(read, subscriber, told)) {
-          if (subscriber.isOver()) return;
-          yield* delivery.itemsFor(selection);
-        }
-      } catch (error) {
-        if (!(error instanceof UntellableError)) throw error;
-        if (!subscriber.isOver()) yield mark('RESYNC', error.reason);
-      }
-    }
-    if (subscriber.isOver()) return;
-    let place = here();
-    subscriber.phase = 'live';
-    if (!isReady) yield mark('READY');
-    for (let next = await subscriber.next(); next !== 'lost'; next = await subscriber.next()) {
-      if (next === 'over') return;
-      yield* next.itemsFor(selection);
-      place = next.end();
-    }
-    subscriber.phase = 'catching up';
-    await goOn();
-    told = { ...place, isOf: (epoch) => epoch === place.epoch };
-  }
-}
-
-/** Ends at once when it is told to: a generator that waits for its next item would only end after it. */
-function feedOf(subscriber: Subscriber, generator: AsyncGenerator<Item, undefined>): Feed {
-  const end = () => {
-    subscriber.leave();
-    void generator.return(undefined);
-    return Promise.resolve({ done: true as const, value: undefined });
-  };
-  return {
-    next() {
-      return generator.next();
-    },
-    return: end,
-    async throw(error) {
-      await end();
-      throw error;
-    },
-    isOver() {
-      return subscriber.isOver();
-    },
-    view: () => subscriber.view(),
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }
 
 async function comeBack(tail: Tail, subscriber: Subscriber): Promise<void> {

@@ -2,8 +2,8 @@ import type { Claims } from '../auth/claims';
 import type { Delivery } from './delivery';
 import type { Place } from './tail';
 
-/** What a subscriber finds when he looks: the next delivery, that he lost some, or that it is over. */
-export type Next = Delivery | 'lost' | 'over';
+/** What a subscriber finds who waited: that a delivery is there, that he lost some, or that it is over. */
+export type Found = 'some' | 'lost' | 'over';
 
 /** How a subscription stands, for whoever watches over the gateway. */
 export interface SubscriberView {
@@ -98,16 +98,21 @@ export class Subscriber {
     this.hasLost = false;
   }
 
-  async next(): Promise<Next> {
+  /** The next delivery, when it is there and he may have it. */
+  take(): Delivery | undefined {
+    if (this.state === 'over' || this.isSuspended || this.hasLost) return undefined;
+    const delivery = this.queue.shift();
+    if (delivery) this.rows -= delivery.size;
+    return delivery;
+  }
+
+  /** Resolves when there is something for him to do. */
+  async wait(): Promise<Found> {
     for (;;) {
       if (this.state === 'over') return 'over';
       if (!this.isSuspended) {
         if (this.hasLost) return 'lost';
-        const delivery = this.queue.shift();
-        if (delivery) {
-          this.rows -= delivery.size;
-          return delivery;
-        }
+        if (this.queue.length > 0) return 'some';
         if (this.state === 'ending') {
           this.leave();
           return 'over';

@@ -6,6 +6,7 @@ import {
   isObjectType,
   type ExecutionArgs,
   type FieldNode,
+  type GraphQLFieldResolver,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
@@ -87,9 +88,14 @@ export function compileAnswer(args: ExecutionArgs): Answer | undefined {
 const attempt = async (work: () => unknown): Promise<unknown> => work();
 
 function contextOf(args: ExecutionArgs): ExecutionContext | undefined {
-  const { schema, document, rootValue, contextValue, variableValues, operationName } = args;
   const exe = buildExecutionContext(
-    ...([schema, document, rootValue, contextValue, variableValues, operationName, undefined] as const),
+    args.schema,
+    args.document,
+    args.rootValue as unknown,
+    args.contextValue as unknown,
+    args.variableValues,
+    args.operationName,
+    undefined,
   );
   // Errors: the variables do not fit.
   return 'schema' in exe ? exe : undefined;
@@ -104,7 +110,7 @@ function compileFields(
   const found = Object.create(null) as Record<string, FieldNode[]>;
   const seen = Object.create(null) as Record<string, true>;
   for (const { selectionSet } of nodes) {
-    if (selectionSet) collectFields(exe, type, selectionSet, found, seen as never);
+    if (selectionSet) collectFields(exe, type, selectionSet, found, seen);
   }
   return Object.entries(found).map(([key, fieldNodes]) => compileField(exe, type, key, fieldNodes, isRoot));
 }
@@ -119,7 +125,8 @@ function compileField(
   const [node] = nodes;
   const field = node && getFieldDef(exe.schema, parent, node.name.value);
   if (!field) throw IRREGULAR;
-  const resolver = field.resolve ?? defaultFieldResolver;
+  const resolver: (...given: Parameters<GraphQLFieldResolver<unknown, unknown>>) => unknown =
+    field.resolve ?? defaultFieldResolver;
   const complete = completeBy(exe, field.type, nodes);
   const path = { prev: undefined, key, typename: parent.name };
   // What PostGraphile's fields look at is the same for each row. Root fields write statements, for which they look at all.

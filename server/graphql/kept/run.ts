@@ -5,24 +5,28 @@ import { Statements } from './statements';
 
 type Query = SerialClient['query'];
 
+/** The context of a request, in which resolvers ask this client. */
+export function asking(request: unknown, pgClient: Pick<SerialClient, 'query'>): object {
+  // Not a copy: what is made when it is asked for would be made for each.
+  return Object.assign(Object.create(request as object) as object, { pgClient });
+}
+
 /** Runs a query by its plan; where anything is out of the ordinary, graphql-js puts the answer together. */
 export async function answerBy(
   plan: Plan,
   args: ExecutionArgs,
-  context: Record<PropertyKey, unknown> & { pgClient: SerialClient },
+  pgClient: SerialClient,
 ): Promise<ExecutionResult> {
   const asked: ReturnType<Query>[] = [];
   let turn = 0;
   // The second time it is given the answers of the first.
-  const query: Query = (statement, values) => (asked[turn++] ??= context.pgClient.query(statement, values));
+  const query: Query = (statement, values) => (asked[turn++] ??= pgClient.query(statement, values));
+  const contextValue = asking(args.contextValue, { query });
   const begin = (): ExecutionArgs => {
     turn = 0;
-    return {
-      ...args,
-      rootValue: new Statements(plan.statements),
-      contextValue: { ...context, pgClient: { ...context.pgClient, query } },
-    };
+    return { ...args, contextValue, rootValue: new Statements(plan.statements) };
   };
+  // Not even a turn is waited for before the statements are sent.
   const data = plan.answer && (await plan.answer(begin()));
   return data ? { data } : execute(begin());
 }

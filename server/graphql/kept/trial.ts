@@ -4,6 +4,7 @@ import { execute, type ExecutionArgs } from 'graphql';
 import type { Plan } from './keeper';
 import { escapeLiteral } from 'pg';
 import * as sql from 'pg-sql2';
+import { asking } from './run';
 import { Statements, type KeptStatement, type Statement } from './statements';
 import { replaced, valueAt, type Free, type Path, type Variables } from './variables';
 
@@ -55,10 +56,10 @@ function write(args: ExecutionArgs, variables: Variables) {
   const pgClient = {
     query: (text: string) => {
       asked.push(text);
-      return new Promise(() => undefined);
+      return new Promise<never>(() => undefined);
     },
   };
-  const contextValue = { ...(args.contextValue as object), pgClient };
+  const contextValue = asking(args.contextValue, pgClient);
   // Not waited for: it never ends.
   void execute({ ...args, variableValues: variables, rootValue: statements, contextValue });
   const { written } = statements;

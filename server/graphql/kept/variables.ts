@@ -83,7 +83,7 @@ export function shapeOf(
       if (typeof value !== 'object' || Array.isArray(value)) count = Infinity;
       if (count > MOST_VALUES) return value;
       const fields = type.getFields();
-      return Object.entries(value as object).map(([name, each]: [string, unknown]) => {
+      return Object.entries(value).map(([name, each]: [string, unknown]) => {
         const field = fields[name];
         // Refused later.
         if (!field) count = Infinity;

@@ -2,7 +2,8 @@ import type { GraphQLResolveInfo } from 'graphql';
 import * as sql from 'pg-sql2';
 import { REALTIME_TABLES, type Change, type RealtimeTable } from '../../realtime/change';
 import type { Item } from '../../realtime/delivery';
-import type { Feed, Following } from '../../realtime/realtime';
+import type { Feed } from '../../realtime/feed';
+import type { Following } from '../../realtime/realtime';
 import type { RequestContext } from '../execute';
 
 /** What the fields of a subscription need beside the request. */

@@ -6,13 +6,27 @@ const LONGEST_MS = 2 ** 31 - 1;
  * @returns what calls it off
  */
 export function actAt(time: number, act: () => void): () => void {
-  let timer: NodeJS.Timeout;
-  const wait = () => {
-    const left = time - Date.now();
+  const alarm = new Alarm(time, act);
+  alarm.wait();
+  return () => alarm.callOff();
+}
+
+class Alarm {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly time: number,
+    private readonly act: () => void,
+  ) {}
+
+  wait(): void {
+    const left = this.time - Date.now();
     // A timer may fire a fraction of a millisecond before the clock is there.
-    if (left <= 0) act();
-    else timer = setTimeout(wait, Math.min(Math.ceil(left), LONGEST_MS));
-  };
-  wait();
-  return () => clearTimeout(timer);
+    if (left <= 0) this.act();
+    else this.timer = setTimeout(() => this.wait(), Math.min(Math.ceil(left), LONGEST_MS));
+  }
+
+  callOff(): void {
+    clearTimeout(this.timer);
+  }
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { CloseCode, MessageType, type Message, type SubscribeMessage } from 'graphql-ws';
+import { CloseCode, MessageType, type SubscribeMessage } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import type { VerifyToken } from '../../auth/token';
 import { RequestError } from '../../errors';
@@ -15,21 +15,26 @@ import { readFrame, type ClientMessage } from './frames';
 import { REFUSALS_MAX, type SocketLimits } from './limits';
 import { Operations, type Operation } from './operations';
 import type { Peer, Protocol } from './protocol';
+import type { Result, Results } from './stream';
 import type { SocketView } from './view';
-import { createWire } from './wire';
+import { createWire, type Wire } from './wire';
 
+/** What all connections of a gateway share. */
 export interface ConnectionOptions {
-  id: number;
-  socket: WebSocket;
-  stream: Socket;
-  address: string;
-  place: Place;
   protocol: Protocol;
   verifyToken: VerifyToken;
   rates: Rates;
   limits: SocketLimits;
   log: Logger;
   metrics?: Metrics | undefined;
+}
+
+export interface Arrival {
+  id: number;
+  socket: WebSocket;
+  stream: Socket;
+  address: string;
+  place: Place;
 }
 
 export interface Connection {
@@ -41,168 +46,227 @@ export interface Connection {
 }
 
 /** Speaks the protocol on one socket, for one caller, until his token ends. */
-export function openConnection(options: ConnectionOptions): Connection {
-  const { id, socket, limits, metrics } = options;
-  const log = options.log.child({ socket: id });
-  const since = Date.now();
-  const wire = createWire(socket, options.stream, limits.bufferLimitBytes);
-  const operations = new Operations();
-  let caller: Caller | undefined;
-  let isDraining = false;
+export function openConnection(options: ConnectionOptions, arrival: Arrival): Connection {
+  return new SocketConnection(options, arrival);
+}
+
+type Closed = (code: number, reason: string) => Promise<void>;
+
+/**
+ * Is the peer of the protocol, and the socket that graphql-ws knows. A class, because there is one for each socket:
+ * functions of its own would cost each of them kilobytes.
+ */
+class SocketConnection implements Connection, Peer {
+  private readonly since = Date.now();
+  private readonly wire: Wire;
+  private readonly operations = new Operations();
+  private readonly closed: Closed;
+  private known: Caller | undefined;
+  private isDraining = false;
   /** One after the other, since the last that was let in. */
-  let refusals = 0;
-  let forget = () => undefined as void;
+  private refusals = 0;
+  private handle!: (message: ClientMessage) => Promise<void>;
+  private forget: (() => void) | undefined;
+
+  constructor(
+    private readonly options: ConnectionOptions,
+    private readonly arrival: Arrival,
+  ) {
+    const { socket, stream } = arrival;
+    this.wire = createWire(socket, stream, options.limits.bufferLimitBytes);
+    this.closed = options.protocol.opened(this, this);
+    socket.on('message', (data, isBinary) => {
+      this.receive(data, isBinary).catch((error: unknown) => this.fail(error));
+    });
+    socket.on('close', (code) => this.end(code));
+    this.wire.keepAlive(options.limits.pingIntervalMs);
+  }
+
+  // What graphql-ws asks of a socket.
+
+  get protocol(): string {
+    return this.arrival.socket.protocol;
+  }
+
+  send(): Promise<void> {
+    const { wire, operations } = this;
+    const message = this.options.protocol.written();
+    const operation = 'id' in message ? operations.find(message.id) : undefined;
+    const compose = () => {
+      const text = this.isValid() ? operations.compose(message) : undefined;
+      if (text !== undefined && operation && message.type === MessageType.Next) operation.delivered++;
+      return text;
+    };
+    // What is not counted as an operation does not wait for room: there could be any number of it.
+    return operation && !operation.refusal ? wire.send(compose) : wire.reply(compose);
+  }
+
+  close(code: number = CLOSE.fault, reason = ''): void {
+    this.wire.close(code, reason);
+  }
+
+  onMessage(listener: (text: string) => Promise<void>): void {
+    // It takes what is read already as well as a text.
+    this.handle = listener as unknown as typeof this.handle;
+  }
+
+  // What the protocol asks of a peer.
+
+  /** Made when something is said: most sockets say nothing for hours. */
+  get log(): Logger {
+    return this.options.log.child({ socket: this.arrival.id });
+  }
+
+  find(key: string): Operation | undefined {
+    return this.operations.find(key);
+  }
+
+  caller(): Caller {
+    if (!this.known) throw new Error('asked before connection_init');
+    return this.known;
+  }
+
+  tell(operation: Operation, results: Results, result: Result): Promise<void> {
+    return this.wire.send(() => {
+      if (!this.isValid() || !this.operations.isAwaited(operation)) return undefined;
+      operation.delivered++;
+      operation.lastLagMs = results.wrote?.() ?? operation.lastLagMs;
+      return operation.frameOf(result);
+    });
+  }
+
+  async count(): Promise<void> {
+    await this.options.rates.count(this.caller().claims, this.arrival.address);
+    this.refusals = 0;
+  }
+
+  async admit(params: Record<string, unknown> | undefined): Promise<boolean> {
+    const { verifyToken, rates } = this.options;
+    try {
+      const caller = await readCaller(params, verifyToken, this.arrival.address, rates);
+      if (!this.wire.isOpen()) return false;
+      const full = this.arrival.place.identify(caller.name);
+      if (full) throw new SocketRefusal(CLOSE.overload, full);
+      this.known = caller;
+      this.log.debug({ role: caller.claims.role, clientId: caller.clientId }, 'socket opened');
+      if (caller.expiresAt !== undefined) this.forget = actAt(caller.expiresAt, () => this.refuse(EXPIRED));
+      return true;
+    } catch (error) {
+      if (error instanceof SocketRefusal) this.refuse(error);
+      else this.fail(error);
+      return false;
+    }
+  }
+
+  // What the server asks of a connection.
+
+  drain(): void {
+    this.isDraining = true;
+    this.leaveWhenIdle();
+  }
+
+  terminate(): void {
+    this.arrival.socket.terminate();
+  }
+
+  view(): SocketView {
+    const { since, known, operations, arrival } = this;
+    return {
+      ...{ id: arrival.id, since, role: known?.claims.role, bufferBytes: arrival.socket.bufferedAmount },
+      caller: known?.name,
+      operations: () => operations.views(),
+    };
+  }
+
+  private async receive(data: RawData, isBinary: boolean): Promise<void> {
+    // ws goes on reading until the other side has answered the close frame.
+    if (!this.isValid()) return;
+    let message: ClientMessage;
+    try {
+      message = readFrame(data, isBinary);
+    } catch (error) {
+      return this.wire.close(CLOSE.badMessage, `Invalid message received: ${messageOf(error)}`);
+    }
+    if (message.type === MessageType.Subscribe) return this.begin(message);
+    if (message.type !== MessageType.Complete) return this.handle(message);
+    const known = this.operations.abandon(message);
+    if (known) await this.handle(known);
+    this.leaveWhenIdle();
+  }
+
+  private async begin(message: SubscribeMessage): Promise<void> {
+    const { operations } = this;
+    // In the words of the protocol, and by the client's own id, which graphql-ws does not know.
+    if (operations.awaited(message.id)) {
+      const words = `Subscriber for ${message.id} already exists`;
+      return this.wire.close(CloseCode.SubscriberAlreadyExists, words);
+    }
+    // graphql-ws closes it.
+    if (!this.known) return this.handle(message);
+    const operation = operations.begin(message, this.refusalOf());
+    try {
+      await this.handle({ ...message, id: operation.key });
+    } finally {
+      operations.end(operation);
+      if (!operation.refusal) this.arrival.place.end();
+      const code = operation.refusal?.code ?? operation.facts.code;
+      this.noteEnded(operation, operation.refusal !== undefined || code === 'RATE_LIMITED');
+      if (code === 'RATE_LIMITED' || operation.refusal?.code === 'LIMIT_EXCEEDED') this.noteRefusal();
+      this.leaveWhenIdle();
+    }
+  }
+
+  private end(code: number): void {
+    const { options, arrival, known } = this;
+    this.forget?.();
+    arrival.place.leave();
+    this.operations.abandonAll();
+    this.closed(code, '').catch((error: unknown) => this.fail(error));
+    options.metrics?.sockets.closed(code);
+    this.log.info({ code, role: known?.claims.role, ms: Date.now() - this.since }, 'socket closed');
+  }
 
   /** Asked before anything is done or written: a timer may come late. */
-  const isValid = () => {
-    if (caller?.expiresAt !== undefined && caller.expiresAt <= Date.now()) refuse(EXPIRED);
-    return wire.isOpen();
-  };
-  const refuse = ({ code, message }: SocketRefusal) => wire.close(code, message);
-  const fail = (error: unknown) => {
-    log.error({ err: error }, 'a socket failed for a reason of ours');
-    wire.close(CLOSE.fault, 'Something went wrong here. It is logged.');
-  };
-  const leaveWhenIdle = () => {
-    if (isDraining && !operations.owesAnswers()) wire.close(CLOSE.restart, 'The gateway restarts.');
-  };
+  private isValid(): boolean {
+    const { known } = this;
+    if (known?.expiresAt !== undefined && known.expiresAt <= Date.now()) this.refuse(EXPIRED);
+    return this.wire.isOpen();
+  }
 
-  const noteWritten = (operation: Operation, message: Message) => {
-    if (message.type !== MessageType.Next) return;
-    operation.delivered++;
-    operation.lastLagMs = metrics?.stream.wrote(message.payload) ?? operation.lastLagMs;
-  };
-  const noteEnded = (operation: Operation, isRefused: boolean) => {
+  private refuse({ code, message }: SocketRefusal): void {
+    this.wire.close(code, message);
+  }
+
+  private fail(error: unknown): void {
+    this.log.error({ err: error }, 'a socket failed for a reason of ours');
+    this.wire.close(CLOSE.fault, 'Something went wrong here. It is logged.');
+  }
+
+  private leaveWhenIdle(): void {
+    if (this.isDraining && !this.operations.owesAnswers())
+      this.wire.close(CLOSE.restart, 'The gateway restarts.');
+  }
+
+  private refusalOf(): RequestError | undefined {
+    if (this.isDraining) return new RequestError('UNAVAILABLE', 'The gateway restarts. Try again.');
+    const words = this.arrival.place.begin();
+    return words === undefined ? undefined : new RequestError('LIMIT_EXCEEDED', words);
+  }
+
+  /** Each costs a parsed message, an answer and a line in the log, and is counted by nothing else. */
+  private noteRefusal(): void {
+    if (++this.refusals < (this.options.limits.refusalsMax ?? REFUSALS_MAX)) return;
+    const words = `${this.refusals} operations in a row were refused. Wait before you ask again.`;
+    this.wire.close(CLOSE.overload, words);
+  }
+
+  private noteEnded(operation: Operation, isRefused: boolean): void {
     const { requestId, facts, begun, following, delivered } = operation;
     const ms = performance.now() - begun;
     const { kind, ...known } = facts;
     const items = following ? { field: following.field, delivered } : {};
     const level = isRefused ? 'debug' : 'info';
-    log[level]({ requestId, operation: kind, ...known, ...items, ms }, 'socket operation');
-    metrics?.operations.ended({ transport: 'ws', kind: kind ?? 'none', code: facts.code, ms });
-  };
-
-  const peer: Peer = {
-    log,
-    find: (key) => operations.find(key),
-    caller: () => {
-      if (!caller) throw new Error('asked before connection_init');
-      return caller;
-    },
-    count: async () => {
-      await options.rates.count(peer.caller().claims, options.address);
-      refusals = 0;
-    },
-    admit: async (params) => {
-      try {
-        const read = await readCaller(params, options.verifyToken, options.address, options.rates);
-        if (!wire.isOpen()) return false;
-        const full = options.place.identify(read.name);
-        if (full) throw new SocketRefusal(CLOSE.overload, full);
-        caller = read;
-        log.debug({ role: read.claims.role, clientId: read.clientId }, 'socket opened');
-        if (read.expiresAt !== undefined) forget = actAt(read.expiresAt, () => refuse(EXPIRED));
-        return true;
-      } catch (error) {
-        if (error instanceof SocketRefusal) refuse(error);
-        else fail(error);
-        return false;
-      }
-    },
-  };
-
-  const refusalOf = (): RequestError | undefined => {
-    if (isDraining) return new RequestError('UNAVAILABLE', 'The gateway restarts. Try again.');
-    const words = options.place.begin();
-    return words === undefined ? undefined : new RequestError('LIMIT_EXCEEDED', words);
-  };
-
-  let handle: (message: ClientMessage) => Promise<void>;
-  const closed = options.protocol.opened(
-    {
-      protocol: socket.protocol,
-      send: () => {
-        const message = options.protocol.written();
-        const operation = 'id' in message ? operations.find(message.id) : undefined;
-        const compose = () => {
-          const text = isValid() ? operations.compose(message) : undefined;
-          if (text !== undefined && operation) noteWritten(operation, message);
-          return text;
-        };
-        // What is not counted as an operation does not wait for room: there could be any number of it.
-        return operation && !operation.refusal ? wire.send(compose) : wire.reply(compose);
-      },
-      close: (code = CLOSE.fault, reason = '') => wire.close(code, reason),
-      onMessage: (listener) => {
-        // It takes what is read already as well as a text.
-        handle = listener as unknown as typeof handle;
-      },
-    },
-    peer,
-  );
-
-  /** Each costs a parsed message, an answer and a line in the log, and is counted by nothing else. */
-  const noteRefusal = () => {
-    if (++refusals < (limits.refusalsMax ?? REFUSALS_MAX)) return;
-    wire.close(CLOSE.overload, `${refusals} operations in a row were refused. Wait before you ask again.`);
-  };
-  const begin = async (message: SubscribeMessage) => {
-    const same = operations.awaited(message.id);
-    // In the words of the protocol, and by the client's own id, which graphql-ws does not know.
-    if (same)
-      return wire.close(CloseCode.SubscriberAlreadyExists, `Subscriber for ${message.id} already exists`);
-    // graphql-ws closes it.
-    if (!caller) return handle(message);
-    const operation = operations.begin(message, refusalOf());
-    try {
-      await handle({ ...message, id: operation.key });
-    } finally {
-      operations.end(operation);
-      if (!operation.refusal) options.place.end();
-      const code = operation.refusal?.code ?? operation.facts.code;
-      noteEnded(operation, operation.refusal !== undefined || code === 'RATE_LIMITED');
-      if (code === 'RATE_LIMITED' || operation.refusal?.code === 'LIMIT_EXCEEDED') noteRefusal();
-      leaveWhenIdle();
-    }
-  };
-  const receive = async (data: RawData, isBinary: boolean) => {
-    // ws goes on reading until the other side has answered the close frame.
-    if (!isValid()) return;
-    let message: ClientMessage;
-    try {
-      message = readFrame(data, isBinary);
-    } catch (error) {
-      return wire.close(CLOSE.badMessage, `Invalid message received: ${messageOf(error)}`);
-    }
-    if (message.type === MessageType.Subscribe) return begin(message);
-    if (message.type !== MessageType.Complete) return handle(message);
-    const known = operations.abandon(message);
-    if (known) await handle(known);
-    leaveWhenIdle();
-  };
-
-  socket.on('message', (data, isBinary) => void receive(data, isBinary).catch(fail));
-  socket.once('close', (code) => {
-    forget();
-    options.place.leave();
-    operations.abandonAll();
-    closed(code, '').catch(fail);
-    metrics?.sockets.closed(code);
-    log.info({ code, role: caller?.claims.role, ms: Date.now() - since }, 'socket closed');
-  });
-  wire.keepAlive(limits.pingIntervalMs);
-
-  return {
-    drain: () => {
-      isDraining = true;
-      leaveWhenIdle();
-    },
-    close: (code, reason) => wire.close(code, reason),
-    terminate: () => socket.terminate(),
-    view: () => ({
-      ...{ id, since, role: caller?.claims.role, bufferBytes: socket.bufferedAmount },
-      caller: caller?.name,
-      operations: () => operations.views(),
-    }),
-  };
+    this.log[level]({ requestId, operation: kind, ...known, ...items, ms }, 'socket operation');
+    this.options.metrics?.operations.ended({ transport: 'ws', kind: kind ?? 'none', code: facts.code, ms });
+  }
 }

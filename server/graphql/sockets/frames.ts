@@ -1,3 +1,4 @@
+import type { ExecutionResult, FormattedExecutionResult } from 'graphql';
 import {
   MessageType,
   validateMessage,
@@ -43,17 +44,26 @@ function withQuery(value: unknown): unknown {
   return isHashed ? { ...(value as object), payload: { ...payload, query: '' } } : value;
 }
 
+/** A result that was made as text. */
+export class ResultText {
+  constructor(readonly text: string) {}
+}
+
 const texts = new WeakMap<object, string>();
 
-/**
- * The text of a message. A result that many subscriptions were given, as the same object, is turned into text once.
- */
+/** The text of a result. One that many subscriptions were given, as the same object, is turned into text once. */
+export function textOf(result: ExecutionResult | FormattedExecutionResult | ResultText): string {
+  if (result instanceof ResultText) return result.text;
+  let text = texts.get(result);
+  if (text === undefined) texts.set(result, (text = JSON.stringify(result)));
+  return text;
+}
+
+/** What stands before the text of a result. Behind it stands `}`. */
+export const nextHead = (id: string): string => `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+
+/** The text of a message. */
 export function frameOf(message: Message): string {
   if (message.type !== MessageType.Next) return JSON.stringify(message);
-  let payload = texts.get(message.payload);
-  if (payload === undefined) {
-    payload = JSON.stringify(message.payload);
-    texts.set(message.payload, payload);
-  }
-  return `{"id":${JSON.stringify(message.id)},"type":"next","payload":${payload}}`;
+  return `${nextHead(message.id)}${textOf(message.payload)}}`;
 }

@@ -2,25 +2,49 @@ import { randomUUID } from 'node:crypto';
 import { MessageType, type CompleteMessage, type Message, type SubscribeMessage } from 'graphql-ws';
 import type { RequestError } from '../../errors';
 import type { OperationFacts } from '../facts';
-import { frameOf } from './frames';
+import { frameOf, nextHead, textOf } from './frames';
+import type { Result } from './stream';
 import type { Followed, OperationView } from './view';
 
 /** One that a client has begun, until its last message is written. */
-export interface Operation {
-  /** What graphql-ws knows it by: never used twice on a socket. */
-  key: string;
-  /** What the client calls it. It may use the name again as soon as the operation is completed. */
-  id: string;
-  requestId: string;
-  begun: number;
+export class Operation {
+  readonly requestId = randomUUID();
+  readonly begun = performance.now();
   /** Milliseconds since 1970. */
-  since: number;
-  facts: OperationFacts;
-  delivered: number;
-  lastLagMs?: number | undefined;
-  following?: Followed;
-  abandoned: AbortController;
-  refusal?: RequestError | undefined;
+  readonly since = Date.now();
+  readonly facts: OperationFacts = {};
+  delivered = 0;
+  lastLagMs: number | undefined;
+  following: Followed | undefined;
+  private isAbandoned = false;
+  private controller: AbortController | undefined;
+  private head: string | undefined;
+
+  constructor(
+    /** What graphql-ws knows it by: never used twice on a socket. */
+    readonly key: string,
+    /** What the client calls it. It may use the name again as soon as the operation is completed. */
+    readonly id: string,
+    readonly refusal: RequestError | undefined,
+  ) {}
+
+  /** Aborted when nobody wants it any more. Made for who asks: a subscription does not, and it takes two kilobytes. */
+  get abandoned(): AbortSignal {
+    this.controller ??= new AbortController();
+    if (this.isAbandoned) this.controller.abort();
+    return this.controller.signal;
+  }
+
+  abandon(): void {
+    this.isAbandoned = true;
+    this.controller?.abort();
+  }
+
+  /** The text of a message that gives a result. */
+  frameOf(result: Result): string {
+    this.head ??= nextHead(this.id);
+    return `${this.head}${textOf(result)}}`;
+  }
 }
 
 /**
@@ -50,10 +74,7 @@ export class Operations {
   }
 
   begin({ id }: SubscribeMessage, refusal: RequestError | undefined): Operation {
-    const operation: Operation = {
-      ...{ key: String(++this.count), id, requestId: randomUUID(), begun: performance.now() },
-      ...{ abandoned: new AbortController(), refusal, since: Date.now(), facts: {}, delivered: 0 },
-    };
+    const operation = new Operation(String(++this.count), id, refusal);
     this.byKey.set(operation.key, operation);
     this.byId.set(id, operation);
     return operation;
@@ -75,13 +96,13 @@ export class Operations {
     const operation = this.byId.get(id);
     if (!operation) return undefined;
     this.byId.delete(id);
-    operation.abandoned.abort();
+    operation.abandon();
     return { type: MessageType.Complete, id: operation.key };
   }
 
   abandonAll(): void {
     this.byId.clear();
-    for (const operation of this.byKey.values()) operation.abandoned.abort();
+    for (const operation of this.byKey.values()) operation.abandon();
   }
 
   /** @returns a message of graphql-ws as the client gets it, undefined when he does not want it any more */
@@ -94,7 +115,8 @@ export class Operations {
     return frameOf({ ...message, id: operation.id });
   }
 
-  private isAwaited(operation: Operation): boolean {
+  /** Whether the client still waits for something of it. */
+  isAwaited(operation: Operation): boolean {
     return this.byId.get(operation.id) === operation;
   }
 }

@@ -1,19 +1,21 @@
 import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql';
 import { getOperationAST, type GraphQLError } from 'graphql';
 import { makeServer, type ConnectionInitMessage, type Message } from 'graphql-ws';
+import type { Claims } from '../../auth/claims';
 import type { VerifyToken } from '../../auth/token';
 import type { Logger } from '../../log';
 import type { Metrics } from '../../ops/metrics/metrics';
 import type { ConstraintWords } from '../databaseErrors';
 import type { createExecutor, RequestContext } from '../execute';
-import { noteErrors } from '../facts';
+import { noteErrors, type OperationFacts } from '../facts';
 import type { Gate } from '../gate';
 import type { Limits } from '../limits/limits';
 import { asGraphQLError, toPublicError } from '../mask';
 import { prepareOperation } from '../operations';
 import type { Caller } from './caller';
 import type { Operation } from './operations';
-import { endWith } from './stream';
+import type { Followed } from './view';
+import { ToldResults, type Result, type Results } from './stream';
 
 export interface ProtocolOptions {
   schema: () => GraphQLSchema;
@@ -24,7 +26,7 @@ export interface ProtocolOptions {
    * One result that is given to many is turned into text once, so it should be the same object. The source is told
    * by `return()` and by the context's `abandoned` when nobody listens any more.
    */
-  subscribe: (args: ExecutionArgs) => Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
+  subscribe: (args: ExecutionArgs) => Promise<Results | ExecutionResult>;
   verifyToken: VerifyToken;
   limits: Limits;
   gate: Gate;
@@ -38,6 +40,8 @@ export interface Peer {
   /** @returns false when it was closed instead */
   admit(params: Record<string, unknown> | undefined): Promise<boolean>;
   caller(): Caller;
+  /** Gives the client a result of a subscription. Resolves when there is room for another. */
+  tell(operation: Operation, results: Results, result: Result): Promise<void>;
   /** Counts an operation that begins. @throws RequestError */
   count(): Promise<void>;
   find(key: string): Operation | undefined;
@@ -51,6 +55,8 @@ export interface Peer {
  */
 export function createProtocol(options: ProtocolOptions) {
   const { gate } = options;
+  const contextOf = (peer: Peer, operation: Operation) =>
+    new SocketContext(peer, operation, options.constraints);
   let last: Message | undefined;
   const noted = <T extends readonly GraphQLError[]>(errors: T, facts: RequestContext['facts']): T => {
     noteErrors(errors, facts, options.metrics?.operations);
@@ -62,7 +68,12 @@ export function createProtocol(options: ProtocolOptions) {
       last = value;
       return undefined; // instead of a text
     },
-    onConnect: (context) => context.extra.admit(context.connectionParams ?? undefined),
+    onConnect: (context) => {
+      const { connectionParams } = context;
+      // Kept, each token would be in memory for as long as its socket is.
+      Object.assign(context, { connectionParams: undefined });
+      return context.extra.admit(connectionParams ?? undefined);
+    },
     onSubscribe: async (context, key, payload) => {
       const operation = context.extra.find(key);
       if (!operation) throw new Error('graphql-ws knows an operation that the socket does not');
@@ -73,8 +84,7 @@ export function createProtocol(options: ProtocolOptions) {
       try {
         await context.extra.count();
       } catch (error) {
-        const told = explainThrown(error, contextOf(context.extra, operation), options.constraints());
-        return noted([told], operation.facts);
+        return noted([contextOf(context.extra, operation).explain(error)], operation.facts);
       }
       const { role } = context.extra.caller().claims;
       const prepared = prepareOperation(payload, options.schema(), options.limits, gate, role);
@@ -86,20 +96,19 @@ export function createProtocol(options: ProtocolOptions) {
       try {
         return gate.result(await options.execute(args));
       } catch (error) {
-        const context = args.contextValue as RequestContext;
-        return { errors: noted([explainThrown(error, context, options.constraints())], context.facts) };
+        const context = args.contextValue as SocketContext;
+        return { errors: noted([context.explain(error)], context.facts) };
       }
     },
     subscribe: async (args) => {
-      const context = args.contextValue as RequestContext & { abandoned: AbortSignal };
-      const explain = (error: unknown) => explainThrown(error, context, options.constraints());
+      const context = args.contextValue as SocketContext;
       try {
-        const result = await options.subscribe(args);
-        if (Symbol.asyncIterator in result) return endWith(context.abandoned, result, explain);
-        noted(result.errors ?? [], context.facts);
-        return gate.result(result);
+        const results = await options.subscribe(args);
+        if (Symbol.asyncIterator in results) return new ToldResults(results, context);
+        noted(results.errors ?? [], context.facts);
+        return gate.result(results);
       } catch (error) {
-        return { errors: noted([explain(error)], context.facts) };
+        return { errors: noted([context.explain(error)], context.facts) };
       }
     },
     // The result itself, not the copy that graphql-ws would make: what is shared stays shared.
@@ -116,21 +125,50 @@ export function createProtocol(options: ProtocolOptions) {
 
 export type Protocol = ReturnType<typeof createProtocol>;
 
-function contextOf(peer: Peer, operation: Operation): RequestContext {
-  const { requestId, abandoned, facts } = operation;
-  const { claims, clientId, name } = peer.caller();
-  const { log } = peer;
-  return {
-    ...{ claims, caller: name, clientId, requestId, abandoned: abandoned.signal },
-    // Made when something is said: a subscription keeps what it was given, and says nothing for hours.
-    get log() {
-      return log.child({ requestId });
-    },
-    facts: Object.assign(facts, { role: claims.role, clientId }),
-    follows: (followed) => (operation.following = followed),
-  };
-}
+/**
+ * What is known of who asks, and where his answers go. A class: an object with getters of its own costs as much as
+ * ten without.
+ */
+class SocketContext implements RequestContext {
+  [name: PropertyKey]: unknown;
+  readonly claims: Claims;
+  readonly caller: string;
+  readonly clientId: string | undefined;
+  readonly requestId: string;
+  readonly facts: OperationFacts;
 
-function explainThrown(error: unknown, context: RequestContext, constraints: ConstraintWords): GraphQLError {
-  return asGraphQLError(toPublicError(error, { role: context.claims.role, log: context.log, constraints }));
+  constructor(
+    private readonly peer: Peer,
+    private readonly operation: Operation,
+    private readonly constraints: () => ConstraintWords,
+  ) {
+    const { claims, clientId, name } = peer.caller();
+    this.claims = claims;
+    this.caller = name;
+    this.clientId = clientId;
+    this.requestId = operation.requestId;
+    this.facts = Object.assign(operation.facts, { role: claims.role, clientId });
+  }
+
+  get abandoned(): AbortSignal {
+    return this.operation.abandoned;
+  }
+
+  /** Made when something is said: a subscription keeps what it was given, and says nothing for hours. */
+  get log(): Logger {
+    return this.peer.log.child({ requestId: this.requestId });
+  }
+
+  follows(followed: Followed): void {
+    this.operation.following = followed;
+  }
+
+  tell(results: Results, result: Result): Promise<void> {
+    return this.peer.tell(this.operation, results, result);
+  }
+
+  explain(error: unknown): GraphQLError {
+    const { claims, log, constraints } = this;
+    return asGraphQLError(toPublicError(error, { role: claims.role, log, constraints: constraints() }));
+  }
 }

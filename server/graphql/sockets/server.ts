@@ -51,6 +51,10 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
   const protocol = createProtocol({ ...options, initTimeoutMs: limits.initTimeoutMs });
   const census = createCensus(limits);
   const open = new Map<WebSocket, Connection | undefined>();
+  const shared = {
+    ...{ protocol, limits, log, metrics: options.metrics },
+    ...{ verifyToken: options.verifyToken, rates: options.rates },
+  };
   let refused = 0;
   let admitted = 0;
   let noticeEnd: (() => void) | undefined;
@@ -69,7 +73,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
 
   const admit = (socket: WebSocket, stream: Socket, address: string) => {
     const place = census.enter(address);
-    socket.once('close', () => {
+    socket.on('close', () => {
       open.delete(socket);
       if (open.size === 0) noticeEnd?.();
     });
@@ -81,14 +85,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       return;
     }
     options.metrics?.sockets.opened();
-    open.set(
-      socket,
-      openConnection({
-        ...{ socket, stream, address, place, protocol, limits, log },
-        ...{ id: ++admitted, metrics: options.metrics },
-        ...{ verifyToken: options.verifyToken, rates: options.rates },
-      }),
-    );
+    open.set(socket, openConnection(shared, { id: ++admitted, socket, stream, address, place }));
   };
 
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, rest: Buffer) => {

@@ -1,7 +1,7 @@
 import type { OperationTypeNode } from 'graphql';
 import type { Role } from '../../auth/claims';
 import type { RealtimeTable } from '../../realtime/change';
-import type { Feed } from '../../realtime/realtime';
+import type { Feed } from '../../realtime/feed';
 
 /** A subscription that is followed, as an operator may see it. */
 export interface Followed {

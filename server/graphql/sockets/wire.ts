@@ -36,6 +36,8 @@ class SocketWire implements Wire {
   private readonly dropped: (() => void)[] = [];
   private isClosing = false;
   private hasAnswered = true;
+  private pings: NodeJS.Timeout | undefined;
+  private cutOff: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly socket: WebSocket,
@@ -48,7 +50,9 @@ class SocketWire implements Wire {
       this.cutOffSoon();
       this.flush();
     });
-    socket.once('close', () => {
+    socket.on('close', () => {
+      clearInterval(this.pings);
+      clearTimeout(this.cutOff);
       this.flush();
       for (const done of this.dropped.splice(0)) done();
     });
@@ -87,9 +91,8 @@ class SocketWire implements Wire {
   }
 
   keepAlive(intervalMs: number): void {
-    const timer = setInterval(() => this.ping(), intervalMs);
+    this.pings = setInterval(() => this.ping(), intervalMs);
     this.socket.on('pong', () => (this.hasAnswered = true));
-    this.socket.once('close', () => clearInterval(timer));
   }
 
   private ping(): void {
@@ -113,7 +116,7 @@ class SocketWire implements Wire {
     if (!this.isOpen()) return this.dropWith(done);
     if (text === undefined) return done();
     this.socket.send(text, () => {
-      this.flush();
+      if (this.waiting.length > 0) this.flush();
       goOn(done);
     });
   }
@@ -124,7 +127,6 @@ class SocketWire implements Wire {
   }
 
   private cutOffSoon(): void {
-    const timer = setTimeout(() => this.socket.terminate(), CLOSE_WAIT_MS);
-    this.socket.once('close', () => clearTimeout(timer));
+    this.cutOff ??= setTimeout(() => this.socket.terminate(), CLOSE_WAIT_MS);
   }
 }

@@ -11,12 +11,11 @@ export interface StreamMetrics {
   /** For whoever reads the log. */
   reader(name: 'tail' | 'replay'): ReadWatch;
   /**
-   * A result was made of an item. Kept beside the result, as one is written to many.
+   * A result that was made of an item was handed to a socket.
    * @param isLive whether the subscriber was there when it happened: for one who comes back, lag is his own absence
+   * @returns for how long its change was under way, in ms, when that is known
    */
-  made(result: object, field: string, item: Item, isLive: boolean): void;
-  /** A result was handed to a socket. @returns for how long its change was under way, in ms, when that is known */
-  wrote(result: object): number | undefined;
+  wrote(field: string, item: Item, isLive: boolean): number | undefined;
   /** How old a moment of the database is, in ms. */
   age(moment: Date): number;
 }
@@ -24,16 +23,9 @@ export interface StreamMetrics {
 /** From a look of the tail to a gateway that was away for a minute. */
 const LAG_SECONDS = [0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-interface Made {
-  field: string;
-  item: Item;
-  isLive: boolean;
-}
-
 export function streamMetrics(registry: Registry): StreamMetrics {
   const registers = [registry];
   const clock = new DatabaseClock();
-  const made = new WeakMap<object, Made>();
   let realtime: Pick<Realtime, 'view'> | undefined;
 
   const items = new Counter({
@@ -99,11 +91,7 @@ export function streamMetrics(registry: Registry): StreamMetrics {
       ended: (outcome, ms) => reads.observe({ reader, outcome }, ms / 1000),
       heardTime: (sample) => clock.note(sample),
     }),
-    made: (result, field, item, isLive) => void made.set(result, { field, item, isLive }),
-    wrote: (result) => {
-      const known = made.get(result);
-      if (!known) return undefined;
-      const { field, item, isLive } = known;
+    wrote: (field, item, isLive) => {
       items.inc({ field, kind: item.kind });
       if (item.kind === 'RESYNC') resyncs.inc({ reason: item.reason ?? 'unknown' });
       if (!isLive || !item.loggedAt) return undefined;

@@ -252,7 +252,7 @@ test('a query that is known goes to the database in one piece, its end included'
   await ask();
   const events: string[] = [];
   const real = Client.prototype.query as (...args: unknown[]) => Promise<unknown>;
-  const spy = jest.spyOn(Client.prototype, 'query').mockImplementation(function (
+  const spy = jest.spyOn(Client.prototype as { query: typeof real }, 'query').mockImplementation(function (
     this: Client,
     ...args: unknown[]
   ) {
@@ -262,7 +262,7 @@ test('a query that is known goes to the database in one piece, its end included'
       events.push('answer');
       return answer;
     });
-  } as never);
+  });
   try {
     await ask();
   } finally {
