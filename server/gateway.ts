@@ -23,9 +23,13 @@ export interface Gateway {
  */
 export async function startGateway(settings: Settings, log: Logger): Promise<Gateway> {
   await tryPort(settings);
-  const opening = openDatabase(settings);
-  // Its fault is told where it is waited for.
-  opening.catch(() => undefined);
+  let atWork = () => undefined as void;
+  const working = new Promise<void>((resolve) => (atWork = resolve));
+  const opening = openDatabase(settings, { atWork });
+  // Its fault is told where it is waited for; and a database of somebody else's is there already.
+  opening.then(atWork, atWork);
+  // Reading modules keeps all else waiting, also what leads to the start of PostgreSQL.
+  await working;
   const { assembleGateway } = await import('./assembly.ts');
   return assembleGateway(settings, log, opening);
 }
