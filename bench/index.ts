@@ -32,7 +32,7 @@ async function run({ quick = false, only, rounds, seconds }: Options): Promise<v
   const bench: Bench = {
     quick,
     rounds: Number(rounds ?? (quick ? 2 : 5)),
-    seconds: Number(seconds ?? (quick ? 0.5 : 4)),
+    seconds: Number(seconds ?? (quick ? 0.4 : 4)),
     cluster: () => (cluster ??= startBenchCluster()),
     tierM: () => (tierM ??= bench.cluster().then(loadTierM)),
     say,

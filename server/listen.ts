@@ -1,5 +1,4 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import type { Settings } from './config';
 import { codeOf, Fault } from './faults';
 
@@ -24,6 +23,13 @@ export async function listen(server: Server, { host, port }: Pick<Settings, 'hos
     }
     throw error;
   }
+}
+
+/** Looks whether the port can be had, before anything is begun that would have to be undone. @throws Fault */
+export async function tryPort(place: Pick<Settings, 'host' | 'port'>): Promise<void> {
+  const probe = createServer((connection) => connection.destroy());
+  await listen(probe, place);
+  await new Promise((resolve) => probe.close(resolve));
 }
 
 /** `http://host:port` as it can be reached from here. */

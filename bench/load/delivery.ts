@@ -57,21 +57,27 @@ export async function gather(cluster: Cluster, name: string, told: number, idle:
   const children: ChildProcess[] = [];
   const owner = new Client({ connectionString: urls.owner });
   owner.on('error', () => undefined);
-  let gateway: Served | undefined;
+  let starting: Promise<Served> | undefined;
   const close = async () => {
     for (const child of children) child.kill('SIGKILL');
-    await gateway?.stop();
+    await starting?.then(
+      (gateway) => gateway.stop(),
+      () => undefined,
+    );
     await owner.end();
     await cluster.drop(name);
   };
   try {
     await owner.connect();
+    // While its data is written.
+    starting = serveGateway(urls.auth, { SOCKETS_PER_CALLER_MAX: SOCKETS, SOCKETS_MAX: SOCKETS });
+    starting.catch(() => undefined);
     const groups = Array.from({ length: Math.ceil(told / GROUP) }, (_, n) => `told ${n}`);
     const size = Math.ceil(told / groups.length);
     const those: Plan['subscriptions'] = [];
     for (const group of groups) those.push(...(await fill(owner, size, group)));
     const others = await fill(owner, Math.max(1, idle), 'idle');
-    gateway = await serveGateway(urls.auth, { SOCKETS_PER_CALLER_MAX: SOCKETS, SOCKETS_MAX: SOCKETS });
+    const gateway = await starting;
     const url = `${gateway.url.replace('http', 'ws')}/graphql`;
     // What the first ones take, they take once: it is no part of what each of the others does.
     const early = others.splice(0, Math.floor(idle / 10));

@@ -22,7 +22,7 @@ export const delivery: Scenario = {
     for (const told of bench.quick ? [500] : [500, 4000]) {
       const audience = await gather(cluster, `delivery_${told}`, told, 0);
       try {
-        rows.push(await measure(audience, told, bench.quick ? 1.5 : 6, bench.quick ? 1 : 3));
+        rows.push(await measure(audience, told, bench.quick ? 1 : 6, bench.quick ? 1 : 3));
       } finally {
         await audience.close();
       }
@@ -47,7 +47,9 @@ async function measure(audience: Audience, told: number, seconds: number, rounds
     paced.push(await run({ window: 8, pause: Math.max(1, pause - 15) }));
   const p95 = median(paced.map((each) => each.p95));
   const pacedRate = median(paced.map((each) => each.perSecond));
-  const { shares, busy } = await audience.gateway.profile(() => audience.measure({ ...FULL, seconds: 1.5 }));
+  const { shares, busy } = await audience.gateway.profile(() =>
+    audience.measure({ ...FULL, seconds: Math.min(1.5, seconds) }),
+  );
   const fullP95 = median(full.map((each) => each.p95));
   return {
     name: `changes delivered to ${told} subscribers`,
@@ -75,7 +77,14 @@ export const idle: Scenario = {
     const crowds = bench.quick ? [10, 1000] : [10, 1000, 10_000];
     const open: [number, Audience][] = [];
     try {
-      for (const crowd of crowds) open.push([crowd, await gather(cluster, `idle_${crowd}`, 10, crowd)]);
+      const gathered = await Promise.allSettled(
+        crowds.map((crowd) => gather(cluster, `idle_${crowd}`, 10, crowd)),
+      );
+      for (const [n, crowd] of crowds.entries()) {
+        const one = gathered[n];
+        if (one?.status === 'fulfilled') open.push([crowd, one.value]);
+      }
+      for (const one of gathered) if (one.status === 'rejected') throw one.reason;
       const latencies = new Map<number, number[]>(crowds.map((crowd) => [crowd, []]));
       const pace = { window: 1, pause: 20, seconds: bench.quick ? 1 : 4 };
       for (const [, audience] of open) await audience.measure({ ...pace, seconds: 0.5 });

@@ -52,8 +52,8 @@ export const files: Scenario = {
       const place = { gateway, folder, nginx, authorization: await authorizationOf(USER) };
       const loads: Load[] = bench.quick
         ? [
-            { name: '20 × 5 MB', count: 20, bytes: 5_000_000 },
-            { name: '1 × 200 MB', count: 1, bytes: 200_000_000 },
+            { name: '12 × 5 MB', count: 12, bytes: 5_000_000 },
+            { name: '1 × 100 MB', count: 1, bytes: 100_000_000 },
           ]
         : [
             { name: '100 × 5 MB', count: 100, bytes: 5_000_000 },

@@ -48,7 +48,7 @@ export function serveGateway(authUrl: string, env: Record<string, string> = {}):
   });
 }
 
-/** Starts all of them; one that cannot be had is named with the reason. */
+/** Starts all of them at once; one that cannot be had is named with the reason. */
 export async function startReaders(tier: TierM): Promise<{ readers: Reader[]; missing: Missing[] }> {
   const { auth } = tier.urls;
   const stock = { DATABASE: tier.stock.auth, SECRET };
@@ -67,15 +67,17 @@ export async function startReaders(tier: TierM): Promise<{ readers: Reader[]; mi
   ];
   const readers: Reader[] = [];
   const missing: Missing[] = [];
-  for (const [name, begin] of programs) {
-    try {
-      const server = await begin();
-      readers.push({ name, server, asks: asker(name, server) });
-    } catch (error) {
-      // Ours is what is measured.
-      if (name === GATEWAY) throw error;
-      missing.push({ name, why: messageOf(error).split('\n').slice(0, 2).join(' ') });
-    }
+  const begun = await Promise.allSettled(programs.map(([, begin]) => begin()));
+  for (const [n, [name]] of programs.entries()) {
+    const one = begun[n];
+    if (one?.status === 'fulfilled') readers.push({ name, server: one.value, asks: asker(name, one.value) });
+    else missing.push({ name, why: messageOf(one?.reason).split('\n').slice(0, 2).join(' ') });
+  }
+  // Ours is what is measured.
+  const ours = missing.find(({ name }) => name === GATEWAY);
+  if (ours) {
+    await Promise.all(readers.map(({ server }) => server.stop()));
+    throw new Error(ours.why);
   }
   return { readers, missing };
 }

@@ -7,11 +7,12 @@ import { ask, load, type Ask } from '../load/requests';
 import type { Cluster } from '../machine/cluster';
 import { processorOf, processorOfChildren, spentBetween } from '../machine/processor';
 import { describeShares } from '../machine/profile';
+import { install } from '../peers/install';
 import { draw, FLOOR, GATEWAY, startReaders, STOCK4, STOCK5, type Missing, type Reader } from './readers';
 import { SCREENS, type Screen } from './screens';
 
 const CONNECTIONS = 16;
-const WARM_MS = 200;
+const WARM_MS = { quick: 100, full: 200 };
 /** So many different requests, so that no answer is only one that was just given. */
 const DRAWN = 200;
 
@@ -27,6 +28,8 @@ export const reads: Scenario = {
   name: 'reads',
   about: 'GalleryPage, ShotEditor, ShotsPane, Lightbox, one row by id: requests/s at 16 connections',
   run: async (bench) => {
+    // While the tier is loaded. Whoever cannot be had is named below.
+    void install('postgraphile5').catch(() => undefined);
     const tier = await bench.tierM();
     const { readers, missing } = await startReaders(tier);
     try {
@@ -66,11 +69,11 @@ async function measure(bench: Bench, screen: Screen, readers: Reader[], missing:
   for (const reader of readers) asks.set(reader, await reader.asks(screen, drawn));
 
   // Until the engine has compiled what is asked for over and over.
-  for (const [, each] of asks) await load(each, CONNECTIONS, bench.quick ? 300 : 3000);
+  for (const each of asks.values()) await load(each, CONNECTIONS, bench.quick ? 300 : 3000);
   const rounds = new Map<string, Round[]>(readers.map(({ name }) => [name, []]));
   for (let turn = 0; turn < bench.rounds; turn++)
     for (const reader of turn % 2 ? readers.toReversed() : readers)
-      rounds.get(reader.name)?.push(await oneRound(cluster, reader, asks.get(reader) ?? [], bench.seconds));
+      rounds.get(reader.name)?.push(await oneRound(cluster, reader, asks.get(reader) ?? [], bench));
   return {
     name: screen.name,
     unit: 'requests/s',
@@ -84,8 +87,13 @@ async function measure(bench: Bench, screen: Screen, readers: Reader[], missing:
   };
 }
 
-async function oneRound(cluster: Cluster, reader: Reader, asks: Ask[], seconds: number): Promise<Round> {
-  await load(asks, CONNECTIONS, WARM_MS);
+async function oneRound(
+  cluster: Cluster,
+  reader: Reader,
+  asks: Ask[],
+  { quick, seconds }: Bench,
+): Promise<Round> {
+  await load(asks, CONNECTIONS, quick ? WARM_MS.quick : WARM_MS.full);
   const before = await Promise.all([processorOf(reader.server.pid), processorOfChildren(cluster.pid())]);
   const { perSecond, latencies } = await load(asks, CONNECTIONS, seconds * 1000);
   const after = await Promise.all([processorOf(reader.server.pid), processorOfChildren(cluster.pid())]);
@@ -138,7 +146,7 @@ async function limitOf(
     return `${of(each, (round) => round.server).toFixed(2)} + ${of(each, (round) => round.database).toFixed(2)}`;
   };
   const { shares } = await gateway.server.profile(() =>
-    load(asks.get(gateway) ?? [], CONNECTIONS, bench.quick ? 500 : 3000),
+    load(asks.get(gateway) ?? [], CONNECTIONS, bench.quick ? 300 : 3000),
   );
   const costs = readers.map(({ name }) => `${name} ${cost(name)}`).join(', ');
   return `processor, server + database, ms each: ${costs}. Gateway's part: ${describeShares(shares, 6)}`;

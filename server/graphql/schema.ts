@@ -1,7 +1,8 @@
 import PgSimplifyInflectorPlugin from '@graphile-contrib/pg-simplify-inflector';
 import type { GraphQLSchema } from 'graphql';
 import type { Pool } from 'pg';
-import { createPostGraphileSchema, type PostGraphileOptions } from 'postgraphile';
+// Not out of postgraphile, which brings a web server along: a tenth of all modules there are to read at a start.
+import { createPostGraphileSchema, type PostGraphileCoreOptions } from 'postgraphile-core';
 import ConnectionFilterPlugin from 'postgraphile-plugin-connection-filter';
 import type { Settings } from '../config';
 import type { StorageLinks } from '../storage/links';
@@ -24,7 +25,7 @@ export interface Api {
   constraints: ConstraintWords;
 }
 
-function postGraphileOptions(pages: Settings['pageSize'], links: StorageLinks): PostGraphileOptions {
+function postGraphileOptions(pages: Settings['pageSize'], links: StorageLinks): PostGraphileCoreOptions {
   return {
     appendPlugins: [
       PgSimplifyInflectorPlugin,
@@ -46,7 +47,6 @@ function postGraphileOptions(pages: Settings['pageSize'], links: StorageLinks): 
     dynamicJson: true,
     legacyRelations: 'omit',
     setofFunctionsContainNulls: false,
-    sortExport: true,
     graphileBuildOptions: {
       pgShortPk: true,
       // An argument without a default must be given; requiredArguments knows the exceptions.

@@ -43,7 +43,7 @@ export async function checkStore(backend: Backend, log: Logger): Promise<void> {
 /** For `npm run doctor`, which makes no folder. */
 export async function lookAtStore(settings: BackendSettings): Promise<Outcome> {
   if (settings.kind === 'file' && !existsSync(settings.root)) return lookAtFolder(settings.root);
-  const backend = openBackend(settings);
+  const backend = await openBackend(settings);
   try {
     await backend.check();
     if (settings.kind === 'file') return well(`files can be kept in ${settings.root}`);

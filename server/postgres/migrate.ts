@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import * as graphileMigrate from 'graphile-migrate';
+import type { Settings } from 'graphile-migrate';
+import { migrate as migrateAll } from 'graphile-migrate/dist/commands/migrate';
 import { clearAllPools } from 'graphile-migrate/dist/pg';
 import { Logger } from '@graphile/logger';
 import type { Client, ClientBase } from 'pg';
@@ -23,9 +24,9 @@ function collectingLogger(lines: string[]): Logger {
   });
 }
 
-async function settingsFor(urls: DatabaseUrls, said: string[]): Promise<graphileMigrate.Settings> {
+async function settingsFor(urls: DatabaseUrls, said: string[]): Promise<Settings> {
   if (!urls.owner) throw new Fault('DATABASE_URL is not set: migrations run as the owner of the database.');
-  const rc = JSON.parse(await readFile(path.join(PROJECT, '.gmrc'), 'utf8')) as graphileMigrate.Settings;
+  const rc = JSON.parse(await readFile(path.join(PROJECT, '.gmrc'), 'utf8')) as Settings;
   return {
     ...rc,
     connectionString: urls.owner,
@@ -36,10 +37,7 @@ async function settingsFor(urls: DatabaseUrls, said: string[]): Promise<graphile
   };
 }
 
-async function run(
-  urls: DatabaseUrls,
-  work: (settings: graphileMigrate.Settings) => Promise<unknown>,
-): Promise<void> {
+async function run(urls: DatabaseUrls, work: (settings: Settings) => Promise<unknown>): Promise<void> {
   const said: string[] = [];
   try {
     await work(await settingsFor(urls, said));
@@ -71,7 +69,7 @@ async function withMigrationLock<T>(ownerUrl: string, use: () => Promise<T>): Pr
 /** Applies the committed migrations that the database does not have yet. */
 export async function migrate(urls: DatabaseUrls): Promise<void> {
   if (!urls.owner) throw new Fault('DATABASE_URL is not set: migrations run as the owner of the database.');
-  await withMigrationLock(urls.owner, () => run(urls, (settings) => graphileMigrate.migrate(settings)));
+  await withMigrationLock(urls.owner, () => run(urls, (settings) => migrateAll(settings)));
 }
 
 /** Without it graphile-migrate guesses a server and says that it cannot find it. */
@@ -81,19 +79,22 @@ function requireRoot(urls: DatabaseUrls): void {
 
 /** Runs current.sql once, as often as it changes: the inner loop of writing a migration. */
 export async function applyCurrent(urls: DatabaseUrls): Promise<void> {
-  await run(urls, (settings) => graphileMigrate.watch(settings, true));
+  const { watch } = await import('graphile-migrate');
+  await run(urls, (settings) => watch(settings, true));
 }
 
 /** Turns current.sql into the next committed migration, after trying all of them on the shadow database. */
 export async function commitCurrent(urls: DatabaseUrls, message: string): Promise<void> {
   requireRoot(urls);
-  await run(urls, (settings) => graphileMigrate.commit(settings, message));
+  const { commit } = await import('graphile-migrate');
+  await run(urls, (settings) => commit(settings, message));
 }
 
 /** Drops the database, makes it anew and migrates it. Development only. */
 export async function resetDatabase(urls: DatabaseUrls): Promise<void> {
   requireRoot(urls);
-  await run(urls, (settings) => graphileMigrate.reset(settings));
+  const { reset } = await import('graphile-migrate');
+  await run(urls, (settings) => reset(settings));
 }
 
 /** graphile-migrate records `000001.sql` for `000001-foundations.sql`: the name may change, the number not. */

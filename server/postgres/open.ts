@@ -35,10 +35,11 @@ function embeddedUrls(port: number, secrets: EmbeddedSecrets): Required<Database
 /**
  * Opens the database of these settings. An embedded server is started, with its roles and databases.
  * @param options.attach use an embedded server that another process runs; without it that is a fault.
+ * @param options.atWork called when what is waited for is PostgreSQL alone
  */
 export async function openDatabase(
   settings: Settings,
-  options: { attach?: boolean } = {},
+  options: { attach?: boolean; atWork?: () => void } = {},
 ): Promise<OpenDatabase> {
   const { database, dataDir, jwt } = settings;
   if (database.kind === 'external') {
@@ -61,7 +62,10 @@ export async function openDatabase(
   if (port !== undefined) {
     return { urls: embeddedUrls(port, secrets), embedded: true, jwtSecret, stop: async () => undefined };
   }
-  const cluster = await startCluster({ dataDir, superuserPassword: secrets.superuserPassword });
+  const cluster = await startCluster({
+    ...{ dataDir, superuserPassword: secrets.superuserPassword },
+    ...(options.atWork ? { atWork: options.atWork } : {}),
+  });
   try {
     const urls = embeddedUrls(cluster.port, secrets);
     await setUpServer(urls);

@@ -1,4 +1,3 @@
-import { fileTypeFromBuffer } from 'file-type/core';
 import { StorageError } from './errors';
 import { isActive, isTextual, nameType, readMediaType, type MediaType } from './mediaTypes';
 import { show } from './names';
@@ -75,6 +74,8 @@ function typeByName(name: string): string {
  * script can be written behind them: so what is text through and through is no picture, whatever it begins with.
  */
 async function findMark(head: Buffer, isText: boolean): Promise<string | undefined> {
+  // Read with the first upload: no start has to wait for it.
+  const { fileTypeFromBuffer } = await import('file-type/core');
   // Its own faults are not the file's: what it cannot take apart has no mark.
   const result = await fileTypeFromBuffer(head).catch(() => undefined);
   const type = result && nameType(result.mime);

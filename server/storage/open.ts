@@ -6,7 +6,6 @@ import type { StorageMetrics } from '../ops/metrics/storage';
 import type { BackendSettings, StorageSettings } from '../storageSettings';
 import type { Backend } from './backends/backend';
 import { createFileBackend } from './backends/file';
-import { createS3Backend } from './backends/s3';
 import { createRunAs } from './database';
 import { StorageError } from './errors';
 import { createRenditions } from './renditions/renditions';
@@ -19,8 +18,10 @@ import { createShares } from './shares';
 import { createSigner, type Signer } from './signing';
 import { createTransfers } from './transfers';
 
-export function openBackend(settings: BackendSettings): Backend {
+export async function openBackend(settings: BackendSettings): Promise<Backend> {
   if (settings.kind === 'file') return createFileBackend({ root: settings.root });
+  // Its modules are read by those alone who have such a store.
+  const { createS3Backend } = await import('./backends/s3.ts');
   const { endpoint, region, bucket, prefix, credentials, forcePathStyle } = settings;
   return createS3Backend({
     ...{ region, bucket, prefix, forcePathStyle },

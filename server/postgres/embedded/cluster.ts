@@ -26,6 +26,8 @@ export interface ClusterOptions {
   /** Further `-c name=value` settings of the server. */
   parameters?: Record<string, string>;
   initdbArguments?: string[];
+  /** Called when a program of PostgreSQL has something to do, and nobody here has until it is done. */
+  atWork?: () => void;
 }
 
 export interface Cluster {
@@ -133,6 +135,7 @@ async function launch(options: Launch): Promise<Cluster> {
     // In a session of its own: Ctrl-C in the terminal is for the gateway, which stops the server last.
     { ...options.account, cwd: '/', detached: true, stdio: ['ignore', log.fd, log.fd] },
   );
+  options.atWork?.();
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());

@@ -5,13 +5,14 @@ import { promisify } from 'node:util';
 import { codeOf, Fault, messageOf } from '../../faults';
 import type { Account } from './account';
 import type { Binaries } from './binaries';
+import type { ClusterOptions } from './cluster';
 import { isAlive } from './postmaster';
 
 const run = promisify(execFile);
 
 /** Makes the cluster beside its place and moves it there: a half-made one is never found. */
 export async function initialiseCluster(
-  options: { dataDir: string; superuserPassword: string; initdbArguments?: string[] },
+  options: Pick<ClusterOptions, 'dataDir' | 'superuserPassword' | 'initdbArguments' | 'atWork'>,
   clusterDir: string,
   binaries: Binaries,
   account: Account,
@@ -27,7 +28,7 @@ export async function initialiseCluster(
       await chown(draft, account.uid, account.gid);
       await chown(passwordFile, account.uid, account.gid);
     }
-    await run(
+    const making = run(
       binaries.initdb,
       [
         ...[`--pgdata=${draft}`, `--pwfile=${passwordFile}`, '--username=postgres', '--auth=scram-sha-256'],
@@ -36,6 +37,8 @@ export async function initialiseCluster(
       ],
       { ...account, cwd: '/' },
     );
+    options.atWork?.();
+    await making;
     await rename(draft, clusterDir);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });

@@ -1,10 +1,22 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { DataStore } from '@tus/server';
 
 /** Bytes of a file, both ends included. */
 export interface ByteRange {
   start: number;
   end: number;
+}
+
+/** Whether all was sent, or whoever it was sent to left before. */
+export type Sent = 'done' | 'aborted';
+
+/** Bytes to be read once. */
+export interface StoredStream extends Readable {
+  /**
+   * Sends all of them and ends what they are sent to, for less than a pipe costs. Instead of reading: once it has begun
+   * there is nothing to be read. Undefined when it cannot be had now. Rejects when they can be read no further.
+   */
+  sendTo?(to: Writable): Promise<Sent> | undefined;
 }
 
 /** What lies in a backend, whoever knows of it. */
@@ -32,7 +44,7 @@ export interface Backend {
    * @throws MissingBytesError when there are none under the key
    * @throws RangeError when the range begins behind the last one
    */
-  read(key: string, range?: ByteRange, signal?: AbortSignal): Promise<Readable>;
+  read(key: string, range?: ByteRange, signal?: AbortSignal): Promise<StoredStream>;
   /** The same bytes under another key. @throws MissingBytesError, KeyTakenError */
   copy(from: string, to: string): Promise<void>;
   /** Forgets the keys, with what half-finished resumable uploads left there. What is not there is no fault. */

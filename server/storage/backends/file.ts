@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { constants, copyFile, link, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { addAbortSignal } from 'node:stream';
+import { addAbortSignal, type Writable } from 'node:stream';
 import { codeOf } from '../../faults';
 import { KeyTakenError, MissingBytesError, type Backend } from './backend';
 import { checkPlace, isAbsent, publish, syncFile, syncFolder, unavailable } from './disk';
@@ -9,6 +9,7 @@ import { listFiles } from './fileListing';
 import { ResumableFileStore } from './fileResumable';
 import { guardUploads, requireKey } from './keys';
 import { wholeRange } from './ranges';
+import { createFileSender } from './sendFile';
 
 /** Removals that are under way at once. */
 const REMOVALS = 16;
@@ -24,6 +25,7 @@ export function createFileBackend({ root }: { root: string }): Backend {
   const halfOf = (key: string) => `${fileOf(key)}.part`;
   const uploadOf = (key: string) => path.join(uploads, requireKey(key));
   const infoOf = (key: string) => `${uploadOf(key)}.json`;
+  const send = createFileSender();
   let store: ReturnType<typeof guardUploads> | undefined;
 
   return {
@@ -55,8 +57,15 @@ export function createFileBackend({ root }: { root: string }): Backend {
       });
       try {
         const { size } = await file.stat();
-        const stream = file.createReadStream(range && wholeRange(range, size));
-        return signal ? addAbortSignal(signal, stream) : stream;
+        const part = range ? wholeRange(range, size) : { start: 0, end: size - 1 };
+        const stream = file.createReadStream(range && part);
+        if (signal) addAbortSignal(signal, stream);
+        const sendTo = (to: Writable) => {
+          // It only closes the file, and nobody listens to it.
+          stream.on('error', () => undefined);
+          return send(file, part, to, signal)?.finally(() => stream.destroy());
+        };
+        return Object.assign(stream, { sendTo });
       } catch (error) {
         await file.close();
         throw error;

@@ -3,6 +3,7 @@ import { StorageError } from '../errors';
 import type { Wanted } from './accept';
 import { isPutTogether } from './avif';
 import { measure, type Measures } from './measures';
+import { putTogether, tooManyPixels, unreadable } from './refusals';
 import type { Transform } from './transform';
 
 export interface Rendition {
@@ -28,19 +29,18 @@ const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'].map(
 const AVIF_SHARE = 4;
 
 /**
- * Sets libvips up for a server; it has one set of settings for the process.
+ * Sets libvips up for a server; it has one set of settings for the process. Done as this file is
+ * read, so that nobody draws before.
  * - Only readers of photographs are open, and only from memory: SVG would read other files and addresses, and every
  *   further format is one more parser for hostile input.
  * - One thread for each picture: more of them finish one picture sooner but not more pictures, and each has its own
  *   buffers. How many pictures there are at once is ours to bound.
  * - No cache of operations: no two requests are for the same work, what is made is kept by us.
  */
-export function prepareLibrary(): void {
-  sharp.block({ operation: ['VipsForeignLoad'] });
-  sharp.unblock({ operation: LOADERS });
-  sharp.concurrency(1);
-  sharp.cache(false);
-}
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({ operation: LOADERS });
+sharp.concurrency(1);
+sharp.cache(false);
 
 /**
  * Makes a rendition of a picture: turned as its camera was held, in sRGB, and without what was written into the file
@@ -129,26 +129,4 @@ function explain(error: unknown, pixelsMax: number): StorageError {
         : new StorageError('ImageProcessingError', 'The picture is broken or cut off');
   refusal.cause = error;
   return refusal;
-}
-
-export function unreadable(): StorageError {
-  return new StorageError(
-    'ImageProcessingError',
-    'The object is no picture that is rendered: JPEG, PNG, WebP, GIF, AVIF or TIFF',
-  );
-}
-
-function putTogether(): StorageError {
-  return new StorageError(
-    'ImageProcessingError',
-    'The picture is put together of others, which is not rendered: store it as one',
-  );
-}
-
-function tooManyPixels(most: number): StorageError {
-  const megapixels = Math.floor(most / 100_000) / 10;
-  return new StorageError(
-    'ImageProcessingError',
-    `The picture has more than ${megapixels} megapixels, the most that is rendered of its format`,
-  );
 }

@@ -5,7 +5,8 @@ import { StorageError } from '../errors';
 import { chooseFormat } from './accept';
 import { abortable, gather, tooManyBytes } from './gather';
 import { keepRenditions } from './kept';
-import { drawRendition, prepareLibrary, unreadable, type PictureBounds, type Rendition } from './picture';
+import type { PictureBounds, Rendition } from './picture';
+import { unreadable } from './refusals';
 import { createShares } from '../shares';
 import { createPlaces } from './places';
 import type { Transform } from './transform';
@@ -68,7 +69,6 @@ interface Making {
 
 export function createRenditions(options: RenditionOptions, log: Logger): Renditions {
   const { inputBytesMax, atOnce, waitingMax, timeoutMs, cacheBytes } = options;
-  prepareLibrary();
   const places = createPlaces({ atOnce, waitingMax, waitMs: timeoutMs, busy: BUSY });
   // Half of all, so that whoever asks for the largest of everything keeps nobody else waiting for long.
   const shares = createShares({
@@ -92,6 +92,8 @@ export function createRenditions(options: RenditionOptions, log: Logger): Rendit
     try {
       const bytes = await readInTime(read, signal);
       progress.isDrawing = true;
+      // Read with the first picture: no start has to wait for it.
+      const { drawRendition } = await import('./picture.ts');
       const rendition = await drawRendition(bytes, transform, chooseFormat(transform, accept), options);
       counts.made++;
       if (!progress.isPurged) kept.set(key, name, rendition);

@@ -52,11 +52,15 @@ export async function download(asked: Asked, { access, find }: Serving): Promise
   const ended = asked.metrics.began('download', () => socket.bytesWritten);
   let outcome: TransferOutcome = 'done';
   // Errors after the head end the connection: a caller who counts bytes sees that some are missing.
-  await pipeline(opened.bytes, response).catch((error: unknown) => {
+  try {
+    const sending = opened.bytes.sendTo?.(response);
+    if (sending) outcome = await sending;
+    else await pipeline(opened.bytes, response);
+  } catch (error) {
     outcome = signal.aborted ? 'aborted' : 'failed';
     if (!signal.aborted) request.log.warn({ reason: String(error) }, 'a download broke off');
-    response.destroy();
-  });
+  }
+  if (outcome !== 'done') response.destroy();
   ended(outcome);
 }
 

@@ -1,0 +1,120 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { truncate } from 'node:fs/promises';
+import { createServer, get, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { createFileBackend } from '../../server/storage/backends/file';
+import type { Backend, ByteRange, Sent } from '../../server/storage/backends/backend';
+import { PIECE_BYTES, PIECES_MAX } from '../../server/storage/backends/sendFile';
+import { emptyFolder } from '../helpers/process';
+
+// Memory that is used again, under what reads it: over real connections, for only there is it known what was sent.
+
+const SIZE = 3 * PIECE_BYTES + 12_345;
+
+let root: string;
+let backend: Backend;
+let server: Server;
+let port: number;
+/** What became of each request, by its number. */
+let outcomes: Promise<Sent | 'piped'>[];
+
+beforeEach(async () => {
+  root = await emptyFolder();
+  backend = createFileBackend({ root });
+  outcomes = [];
+  server = createServer((request, response) => {
+    const [, key = '', start, end] = (request.url ?? '').split('/');
+    const range = start ? { start: Number(start), end: Number(end) } : undefined;
+    const left = new AbortController();
+    response.once('close', () => left.abort());
+    const answer = async () => {
+      const bytes = await backend.read(key, range, left.signal);
+      const sending = bytes.sendTo?.(response);
+      if (sending) return sending;
+      await pipeline(bytes, response);
+      return 'piped' as const;
+    };
+    const outcome = answer();
+    outcome.catch(() => response.destroy());
+    outcomes.push(outcome);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  ({ port } = server.address() as AddressInfo);
+});
+
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+async function keep(bytes: Buffer): Promise<string> {
+  const key = randomUUID();
+  await backend.write(key, Readable.from([bytes]));
+  return key;
+}
+
+/** The answer, of which nothing was read. */
+async function ask(key: string, range?: ByteRange): Promise<IncomingMessage> {
+  const asked = get({ port, path: `/${key}${range ? `/${range.start}/${range.end}` : ''}`, agent: false });
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  return answer;
+}
+
+test('each of many readers at once, more than there is memory for, has his own bytes', async () => {
+  const files = await Promise.all(
+    [SIZE, PIECE_BYTES, PIECE_BYTES + 1, 7].map(async (size) => {
+      const bytes = randomBytes(size);
+      return { bytes, key: await keep(bytes) };
+    }),
+  );
+  for (let round = 0; round < 2; round++) {
+    const readers = Array.from({ length: PIECES_MAX + 12 }, (_, n) => files[n % files.length]);
+    const same = await Promise.all(
+      readers.map(async (file) => file?.bytes.equals(await buffer(await ask(file.key)))),
+    );
+    expect(same).toEqual(readers.map(() => true));
+  }
+  expect(await Promise.all(outcomes)).toContain('done');
+});
+
+test('who asks for a part has that part, wherever the pieces end', async () => {
+  const bytes = randomBytes(SIZE);
+  const key = await keep(bytes);
+  const ends = [0, PIECE_BYTES - 1, PIECE_BYTES, 2 * PIECE_BYTES + 5, SIZE - 1];
+  for (const start of ends) {
+    for (const end of ends.filter((each) => each >= start)) {
+      const part = await buffer(await ask(key, { start, end }));
+      expect(part.equals(bytes.subarray(start, end + 1))).toBe(true);
+    }
+  }
+  expect((await buffer(await ask(await keep(Buffer.alloc(0))))).length).toBe(0);
+});
+
+test('who takes nothing keeps one piece; when all are kept others are served by a pipe, and have them again later', async () => {
+  const key = await keep(randomBytes(64 * PIECE_BYTES));
+  const small = await keep(Buffer.from('small'));
+  const idle: IncomingMessage[] = [];
+  for (let n = 0; n < PIECES_MAX; n++) idle.push(await ask(key));
+
+  expect(await buffer(await ask(small))).toEqual(Buffer.from('small'));
+  expect(await outcomes.at(-1)).toBe('piped');
+
+  for (const answer of idle) answer.destroy();
+  expect(await Promise.all(outcomes.slice(0, PIECES_MAX))).toEqual(idle.map(() => 'aborted'));
+  expect(await buffer(await ask(small))).toEqual(Buffer.from('small'));
+  expect(await outcomes.at(-1)).toBe('done');
+});
+
+test('a file that was cut off on the disk is no whole answer', async () => {
+  const key = await keep(randomBytes(SIZE));
+  const bytes = await backend.read(key);
+  await truncate(path.join(root, key.slice(0, 2), key), 10);
+  const to = new PassThrough().resume();
+  await expect(bytes.sendTo?.(to)).rejects.toThrow('shorter');
+  expect(to.writableEnded).toBe(false);
+});
