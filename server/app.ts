@@ -1,6 +1,5 @@
 import cors from 'cors';
 import express, { type Express } from 'express';
-import helmet from 'helmet';
 import type { VerifyToken } from './auth/token';
 import type { Settings } from './config';
 import { graphiql, hasGraphiQL } from './graphql/graphiql';
@@ -14,6 +13,7 @@ import { forOperators } from './ops/operators';
 import { identifyRequests } from './ops/requests';
 import { showMetrics } from './ops/scrape';
 import { showSubscriptions, type SubscriptionsOptions } from './ops/subscriptions';
+import { securityHeaders } from './ops/securityHeaders';
 import { answerErrors, answerUnknown, untilReady } from './ops/fallbacks';
 import { sampleSignIn } from './studio/sampleSignIn';
 import { studioPage } from './studio/page';
@@ -59,7 +59,7 @@ export function createApp(options: AppOptions): Express {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(identifyRequests(log, options.health.isDraining, metrics.operations));
-  app.use(helmet());
+  app.use(securityHeaders());
   app.use(health(options.health));
   const operators = forOperators(options);
   app.get('/metrics', operators, showMetrics(metrics));
