@@ -32,6 +32,8 @@ export type Answer = (args: ExecutionArgs) => Promise<Data | undefined>;
 interface Run {
   /** The operation with this request's variables. */
   exe: ExecutionContext;
+  /** What fields are asked with. */
+  given: Map<FieldNode, Record<string, unknown>>;
   /** What has to be waited for. */
   pending: Promise<void>[];
 }
@@ -68,7 +70,7 @@ export function compileAnswer(args: ExecutionArgs): Answer | undefined {
   return async (given) => {
     const now = contextOf(given);
     if (!now) return undefined;
-    const run: Run = { exe: now, pending: [] };
+    const run: Run = { exe: now, given: new Map(), pending: [] };
     // All begin before one is waited for.
     const begun = fields.map(({ resolve }) => attempt(() => resolve(now.rootValue, run)));
     const values = await Promise.all(begun).catch(() => undefined);
@@ -133,11 +135,14 @@ function compileField(
   const same = buildResolveInfo(exe, field, nodes, parent, path);
   const infoOf = (run: Run): GraphQLResolveInfo =>
     isRoot ? buildResolveInfo(run.exe, field, nodes, parent, path) : same;
-  if (field.args.length === 0) {
-    const none = {};
-    return { key, complete, resolve: (row, run) => resolver(row, none, run.exe.contextValue, infoOf(run)) };
-  }
-  const argumentsOf = ({ exe: { variableValues } }: Run) => getArgumentValues(field, node, variableValues);
+  const none = {};
+  const argumentsOf = (run: Run): Record<string, unknown> => {
+    if (field.args.length === 0) return none;
+    // The same for each row.
+    let given = run.given.get(node);
+    if (!given) run.given.set(node, (given = getArgumentValues(field, node, run.exe.variableValues)));
+    return given;
+  };
   return {
     ...{ key, complete },
     resolve: (row, run) => resolver(row, argumentsOf(run), run.exe.contextValue, infoOf(run)),
