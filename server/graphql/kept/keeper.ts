@@ -25,6 +25,9 @@ const KEPT_CHARACTERS = 8_000_000;
 /** What comes less often is not worth being written three times more. */
 const WORTH_TIMES = 3;
 
+/** Each that is tried costs three times what writing the statements does. */
+const MOST_NUMBERS = 3;
+
 interface Operation {
   id: number;
   defined: Defined[];
@@ -80,6 +83,18 @@ export function createKeeper(worthTimes = WORTH_TIMES): Keeper {
         return plan;
       };
 
+      /** Tries the numbers that nobody has tried yet, each by itself. Returns a plan when some are free. */
+      const learnNumbers = (free: readonly string[]): Plan | undefined => {
+        const unknown = defined.filter(({ name }) => !numbers.has(name) && isCount(variables[name]));
+        const plans = unknown
+          .slice(0, MOST_NUMBERS)
+          .map(({ name }) => ({ name, plan: learn([...free, name]) }));
+        for (const { name } of unknown) numbers.set(name, false);
+        const found = plans.filter(({ plan }) => plan !== undefined);
+        for (const { name } of found) numbers.set(name, true);
+        return found.length > 1 ? learn([...free, ...found.map(({ name }) => name)]) : found[0]?.plan;
+      };
+
       const known = [...numbers].flatMap(([name, isFree]) => (isFree ? [name] : []));
       // With the numbers that were free another time, and then with all as they are.
       for (const free of known.length ? [known, []] : [known]) {
@@ -92,10 +107,7 @@ export function createKeeper(worthTimes = WORTH_TIMES): Keeper {
           entries.set(shape.key, entry);
           return undefined;
         }
-        const unknown = defined.filter(({ name }) => !numbers.has(name) && isCount(variables[name]));
-        for (const { name } of unknown) numbers.set(name, learn([...free, name]) !== undefined);
-        const found = unknown.flatMap(({ name }) => (numbers.get(name) ? [name] : []));
-        const plan = (found.length > 0 && learn([...free, ...found])) || learn(free);
+        const plan = learnNumbers(free) ?? learn(free);
         if (plan) return plan;
       }
       return undefined;
