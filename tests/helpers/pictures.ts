@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { crc32, deflateSync } from 'node:zlib';
+import { buffer } from 'node:stream/consumers';
+import { crc32, createDeflate, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { createLogger } from '../../server/log';
 import { createRenditions, type RenditionRequest } from '../../server/storage/renditions/renditions';
@@ -93,3 +94,12 @@ export function pngHeader(width: number, height: number, colours: 'grey' | 'rgb'
 
 /** Little that unpacks to so much. */
 export const packed = (bytes: number) => deflateSync(Buffer.alloc(bytes), { level: 1 });
+
+/** The same, of more than the test itself should hold at once. */
+export async function packedInPieces(bytes: number): Promise<Buffer> {
+  const piece = Buffer.alloc(1_000_000);
+  function* pieces() {
+    for (let left = bytes; left > 0; left -= piece.length) yield piece.subarray(0, left);
+  }
+  return buffer(Readable.from(pieces()).pipe(createDeflate({ level: 1 })));
+}

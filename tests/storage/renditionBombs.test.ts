@@ -4,7 +4,16 @@ import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { StorageError } from '../../server/storage/errors';
 import type { RenditionRequest } from '../../server/storage/renditions/renditions';
-import { ask, LIMITS, noise, openRenditions, packed, pngHeader, pngOf } from '../helpers/pictures';
+import {
+  ask,
+  LIMITS,
+  noise,
+  openRenditions,
+  packed,
+  packedInPieces,
+  pngHeader,
+  pngOf,
+} from '../helpers/pictures';
 
 const STAY = new AbortController().signal;
 setMaxListeners(0, STAY);
@@ -229,7 +238,7 @@ test('a picture that takes too long is given up', async () => {
   const slow = pngOf(
     ['IHDR', pngHeader(side, side, 'rgb')],
     ['iCCP', profile],
-    ['IDAT', packed((side * 3 + 1) * side)],
+    ['IDAT', await packedInPieces((side * 3 + 1) * side)],
     END,
   );
   expect(slow.length).toBeLessThan(LIMITS.inputBytesMax);
