@@ -30,6 +30,15 @@ export async function startGateway(settings: Settings, log: Logger): Promise<Gat
   opening.then(atWork, atWork);
   // Reading modules keeps all else waiting, also what leads to the start of PostgreSQL.
   await working;
-  const { assembleGateway } = await import('./assembly.ts');
-  return assembleGateway(settings, log, opening);
+  try {
+    const { assembleGateway } = await import('./assembly.ts');
+    return await assembleGateway(settings, log, opening);
+  } catch (error) {
+    // Whatever it was, also a setting that is found to be wrong this late.
+    await opening.then(
+      ({ stop }) => stop(),
+      () => undefined,
+    );
+    throw error;
+  }
 }

@@ -39,7 +39,7 @@ export const starting: Scenario = {
           { wanted: '< 2 s', measured: `${seconds(second).toFixed(2)} s`, isMet: seconds(second) < 2 },
         ],
         limit:
-          'first: initdb, 68 migrations and the sample data; second: loading the modules through tsx, PostgreSQL, introspection',
+          'first: initdb, the migrations and the sample data; second: reading the modules, PostgreSQL, introspection',
         details: { first, second },
       },
     ];

@@ -72,8 +72,9 @@ export const pauseBefore = (attempt: number): Promise<void> =>
  * at most. What fails at COMMIT reaches the caller as a coded error like any other.
  */
 export function createExecutor(options: ExecuteOptions) {
-  const isWorthRetry = (error: unknown) =>
-    isSerializationFailure(error) || options.preparer?.failed(error) === true;
+  // What fails after another statement of its transaction fails for that one.
+  const isWorthRetry = (error: unknown, failure = error) =>
+    isSerializationFailure(error) || (error === failure && options.preparer?.failed(error) === true);
   const run = async (args: ExecutionArgs): Promise<ExecutionResult> => {
     const request = args.contextValue as RequestContext;
     const mask = {
@@ -86,7 +87,7 @@ export function createExecutor(options: ExecuteOptions) {
       try {
         const { result, failure } = await runOnce(options, args, request);
         if (failure) options.notice?.(failure);
-        const clash = result.errors?.find(({ originalError }) => isWorthRetry(originalError));
+        const clash = result.errors?.find(({ originalError }) => isWorthRetry(originalError, failure));
         if (clash && !last) throw clash.originalError!;
         return result.errors ? { ...result, errors: explainAll(result.errors, failure, mask) } : result;
       } catch (error) {
@@ -109,6 +110,9 @@ export function createExecutor(options: ExecuteOptions) {
   };
 }
 
+/** The transaction is over; or a statement's name was to be made by the one that failed, which was sent with it. */
+const AFTER_FAILURE = ['25P02', '26000'];
+
 /**
  * The statement that fails first ends the transaction, and all after it fail because of that (25P02):
  * their fields are answered with its reason and not as faults of their own.
@@ -121,7 +125,7 @@ export function explainAll(
   const told = failure ? toPublicError(failure, mask) : undefined;
   return errors.map((error) => {
     const { originalError } = error;
-    const isOfFailure = originalError === failure || codeOf(originalError) === '25P02';
+    const isOfFailure = originalError === failure || AFTER_FAILURE.includes(codeOf(originalError) ?? '');
     return told && isOfFailure ? placed(told, error) : maskGraphQLError(error, mask);
   });
 }

@@ -64,7 +64,12 @@ export function serialClient(
     const { name, forget } = (values && preparer?.of(client, text)) ?? {};
     const tell = (what: string | QueryConfig, with_?: unknown[]) =>
       client.query(answeredIn(budget.answerTimeoutMs, what, with_));
-    const forgotten = forget && tell(`deallocate ${forget}`);
+    const forgotten =
+      forget &&
+      tell(`deallocate ${forget.name}`).catch((error: unknown) => {
+        forget.isKept();
+        throw error;
+      });
     const begun = performance.now();
     const asked = name === undefined ? statement : { name, text, values };
     try {

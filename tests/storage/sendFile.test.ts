@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { truncate } from 'node:fs/promises';
 import { createServer, get, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -10,6 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { createFileBackend } from '../../server/storage/backends/file';
 import type { Backend, ByteRange, Sent } from '../../server/storage/backends/backend';
 import { PIECE_BYTES, PIECES_MAX } from '../../server/storage/backends/sendFile';
+import { watchLeaving } from '../../server/storage/routes/leaving';
 import { emptyFolder } from '../helpers/process';
 
 // Memory that is used again, under what reads it: over real connections, for only there is it known what was sent.
@@ -30,16 +31,15 @@ beforeEach(async () => {
   server = createServer((request, response) => {
     const [, key = '', start, end] = (request.url ?? '').split('/');
     const range = start ? { start: Number(start), end: Number(end) } : undefined;
-    const left = new AbortController();
-    response.once('close', () => left.abort());
+    const leaving = watchLeaving(request, response);
     const answer = async () => {
-      const bytes = await backend.read(key, range, left.signal);
+      const bytes = await backend.read(key, range, leaving.signal);
       const sending = bytes.sendTo?.(response);
       if (sending) return sending;
       await pipeline(bytes, response);
       return 'piped' as const;
     };
-    const outcome = answer();
+    const outcome = answer().finally(leaving.ended);
     outcome.catch(() => response.destroy());
     outcomes.push(outcome);
   });
@@ -117,4 +117,17 @@ test('a file that was cut off on the disk is no whole answer', async () => {
   const to = new PassThrough().resume();
   await expect(bytes.sendTo?.(to)).rejects.toThrow('shorter');
   expect(to.writableEnded).toBe(false);
+});
+
+test('whoever leaves with answers still waiting behind the first one keeps no memory', async () => {
+  const key = await keep(randomBytes(64 * PIECE_BYTES));
+  const sockets = Array.from({ length: 3 }, () => connect(port, '127.0.0.1'));
+  const request = `GET /${key} HTTP/1.1\r\nHost: x\r\n\r\n`;
+  for (const socket of sockets) socket.pause().write(request.repeat(12));
+  while (outcomes.length < 24) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (const socket of sockets) socket.destroy();
+  expect(await Promise.all(outcomes.slice(0, 24))).not.toContain('done');
+  const idle = await Promise.all(Array.from({ length: PIECES_MAX }, () => ask(key)));
+  for (const answer of idle) answer.destroy();
+  expect(await Promise.all(outcomes.slice(-PIECES_MAX))).toEqual(idle.map(() => 'aborted'));
 });

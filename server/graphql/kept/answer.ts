@@ -46,6 +46,9 @@ interface Field {
   complete: Complete;
 }
 
+/** In the place of a request's own. */
+const NOBODY = { variableValues: {}, contextValue: undefined, rootValue: undefined };
+
 /** Thrown where there is something that graphql-js has to see to. */
 class Irregular extends Error {}
 const IRREGULAR = new Irregular();
@@ -63,6 +66,7 @@ export function compileAnswer(args: ExecutionArgs): Answer | undefined {
   let fields: Field[];
   try {
     fields = compileFields(exe, type, [exe.operation], true);
+    Object.assign(exe, NOBODY);
   } catch {
     // Not for us to tell: graphql-js comes upon it where the answer needs it.
     return undefined;
@@ -131,8 +135,9 @@ function compileField(
     field.resolve ?? defaultFieldResolver;
   const complete = completeBy(exe, field.type, nodes);
   const path = { prev: undefined, key, typename: parent.name };
-  // What PostGraphile's fields look at is the same for each row. Root fields write statements, for which they look at all.
-  const same = buildResolveInfo(exe, field, nodes, parent, path);
+  // What PostGraphile's fields look at is the same for each row. Root fields write statements, for which they look at
+  // all. Nothing of whoever asked first is kept.
+  const same = buildResolveInfo({ ...exe, ...NOBODY }, field, nodes, parent, path);
   const infoOf = (run: Run): GraphQLResolveInfo =>
     isRoot ? buildResolveInfo(run.exe, field, nodes, parent, path) : same;
   const none = {};

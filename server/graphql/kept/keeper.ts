@@ -1,8 +1,8 @@
 import { getOperationAST, type ExecutionArgs } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { compileAnswer, type Answer } from './answer';
+import type { Answer } from './answer';
+import { learnPlan } from './learn';
 import type { KeptStatement } from './statements';
-import { writeKept } from './trial';
 import { definedBy, isCount, shapeOf, type Defined, type Variables } from './variables';
 
 /** What is known of a query whose statements were written before. */
@@ -22,21 +22,17 @@ export interface Keeper {
 
 /** Of statements, over all plans. */
 const KEPT_CHARACTERS = 8_000_000;
+/** Shapes of which it is known how often they came. */
+const COUNTED_SHAPES = 2_000;
 /** What comes less often is not worth being written three times more. */
 const WORTH_TIMES = 3;
 
-/** Each that is tried costs three times what writing the statements does. */
-const MOST_NUMBERS = 3;
-
-interface Operation {
+export interface Operation {
   id: number;
   defined: Defined[];
   /** Variables of numbers, and whether they are free. */
   numbers: Map<string, boolean>;
 }
-
-/** A plan, how often there was none yet, or that there can be none. */
-type Entry = Plan | { times: number } | 'none';
 
 /**
  * Keeps the statements that PostGraphile writes for a query, for the next with the same document and variables of
@@ -46,10 +42,11 @@ type Entry = Plan | { times: number } | 'none';
 export function createKeeper(worthTimes = WORTH_TIMES): Keeper {
   // By the schema, and by the operation: a new schema, or a document that was forgotten, begins anew.
   const operations = new WeakMap<object, WeakMap<object, Operation>>();
-  const entries = new LRUCache<string, Entry>({
+  const plans = new LRUCache<string, Plan | 'none'>({
     maxSize: KEPT_CHARACTERS,
-    sizeCalculation: (entry, key) => key.length + sizeOf(entry),
+    sizeCalculation: (plan, key) => key.length + sizeOf(plan),
   });
+  const comings = new LRUCache<string, number>({ max: COUNTED_SHAPES });
   let ids = 0;
 
   const operationOf = ({ schema, document, operationName }: ExecutionArgs): Operation | undefined => {
@@ -65,57 +62,44 @@ export function createKeeper(worthTimes = WORTH_TIMES): Keeper {
     return operation;
   };
 
+  const isWorth = (key: string): boolean => {
+    const times = (comings.get(key) ?? 0) + 1;
+    comings.set(key, times);
+    return times >= worthTimes;
+  };
+
   return {
     planOf: (args) => {
       const operation = operationOf(args);
       if (!operation) return undefined;
       const { id, defined, numbers } = operation;
       const variables = (args.variableValues ?? {}) as Variables;
-      const keyWith = (free: readonly string[]) => {
+      const keyWith = (free: readonly string[]): string | undefined => {
         const shape = shapeOf(defined, variables, free);
-        return shape && { key: `${id} ${shape.rest}`, free: shape.free };
+        return shape && `${id} ${shape.rest}`;
       };
-      const learn = (free: readonly string[]): Plan | undefined => {
-        const shape = keyWith(free);
-        const kept = shape && writeKept(args, shape.free);
-        const plan = kept && { ...kept, answer: compileAnswer(args) };
-        if (shape) entries.set(shape.key, plan ?? 'none');
-        return plan;
-      };
-
-      /** Tries the numbers that nobody has tried yet, each by itself. Returns a plan when some are free. */
-      const learnNumbers = (free: readonly string[]): Plan | undefined => {
-        const unknown = defined.filter(({ name }) => !numbers.has(name) && isCount(variables[name]));
-        const plans = unknown
-          .slice(0, MOST_NUMBERS)
-          .map(({ name }) => ({ name, plan: learn([...free, name]) }));
-        for (const { name } of unknown) numbers.set(name, false);
-        const found = plans.filter(({ plan }) => plan !== undefined);
-        for (const { name } of found) numbers.set(name, true);
-        return found.length > 1 ? learn([...free, ...found.map(({ name }) => name)]) : found[0]?.plan;
-      };
-
-      const known = [...numbers].flatMap(([name, isFree]) => (isFree ? [name] : []));
+      const counts = defined.filter((each) => isCount(each, variables)).map(({ name }) => name);
+      const known = counts.filter((name) => numbers.get(name));
       // With the numbers that were free another time, and then with all as they are.
-      for (const free of known.length ? [known, []] : [known]) {
-        const shape = keyWith(free);
-        if (!shape) return undefined;
-        const entry = entries.get(shape.key) ?? { times: 0 };
-        if (entry === 'none') continue;
-        if ('statements' in entry) return entry;
-        if (++entry.times < worthTimes) {
-          entries.set(shape.key, entry);
-          return undefined;
-        }
-        const plan = learnNumbers(free) ?? learn(free);
-        if (plan) return plan;
+      for (const free of known.length > 0 ? [known, []] : [known]) {
+        const key = keyWith(free);
+        if (key === undefined) return undefined;
+        const found = plans.get(key);
+        if (found === 'none') continue;
+        if (found) return found;
+        // Pages count together as long as nobody knows whether they are one statement.
+        const undecided = counts.filter((name) => !numbers.has(name));
+        if (!isWorth(keyWith([...free, ...undecided]) ?? key)) return undefined;
+        const learnt = learnPlan(args, operation, free, undecided);
+        plans.set(keyWith(learnt?.free ?? free) ?? key, learnt?.plan ?? 'none');
+        if (learnt) return learnt.plan;
       }
       return undefined;
     },
   };
 }
 
-function sizeOf(entry: Entry): number {
-  if (typeof entry === 'string' || !('statements' in entry)) return 10;
-  return [...entry.statements.values()].reduce((sum, { text }) => sum + text.length, 10);
+function sizeOf(plan: Plan | 'none'): number {
+  if (plan === 'none') return 10;
+  return [...plan.statements.values()].reduce((sum, { text }) => sum + text.length, 10);
 }

@@ -17,10 +17,13 @@ export async function answerBy(
   args: ExecutionArgs,
   pgClient: SerialClient,
 ): Promise<ExecutionResult> {
-  const asked: ReturnType<Query>[] = [];
+  const asked: { statement: Parameters<Query>[0]; answer: ReturnType<Query> }[] = [];
   let turn = 0;
   // The second time it is given the answers of the first.
-  const query: Query = (statement, values) => (asked[turn++] ??= pgClient.query(statement, values));
+  const query: Query = (statement, values) => {
+    const one = (asked[turn++] ??= { statement, answer: pgClient.query(statement, values) });
+    return one.statement === statement ? one.answer : Promise.reject(new Error('asked in another order'));
+  };
   const contextValue = asking(args.contextValue, { query });
   const begin = (): ExecutionArgs => {
     turn = 0;

@@ -75,9 +75,10 @@ export function shapeOf(
     if (++count > MOST_VALUES || value == null) return value;
     if (isListType(type)) {
       const item = type.ofType as GraphQLInputType;
-      return Array.isArray(value)
-        ? value.map((each, index) => take(each, item, [...path, index]))
-        : take(value, item, path);
+      if (Array.isArray(value)) return value.map((each, index) => take(each, item, [...path, index]));
+      // One stands for a list of one: what is coerced has another form than what was sent.
+      count = Infinity;
+      return value;
     }
     if (isInputObjectType(type)) {
       if (typeof value !== 'object' || Array.isArray(value)) count = Infinity;
@@ -93,31 +94,44 @@ export function shapeOf(
     const freeType = FREE.get(type.name);
     // JSON is the caller's to nest, and what is no value of its type is refused later.
     if (typeof value === 'object') count = Infinity;
+    // 1e999 is written like null.
+    if (typeof value === 'number' && !Number.isFinite(value)) count = Infinity;
     // An empty text may be as good as none.
     return freeType && typeof value === 'string' && value !== '' ? leave(path, freeType) : value;
   };
 
-  const rest = defined.map(({ name, type }) => {
+  const rest = defined.map((each) => {
+    const { name, type } = each;
     if (!Object.hasOwn(variables, name)) return 0;
-    const value = variables[name];
-    return [numbers.includes(name) && isCount(value) ? leave([name], 'number') : take(value, type, [name])];
+    const isFree = numbers.includes(name) && isCount(each, variables);
+    return [isFree ? leave([name], 'number') : take(variables[name], type, [name])];
   });
   if (count > MOST_VALUES) return undefined;
   const text = JSON.stringify(rest);
   return text.length > MOST_CHARACTERS ? undefined : { rest: text, free };
 }
 
-/** Zero decides: it is as good as none. */
-export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
+/** Whether a variable is a whole number that may be free. Zero decides: it is as good as none. */
+export function isCount({ name, type }: Defined, variables: Variables): boolean {
+  const bare = isNonNullType(type) ? (type.ofType as GraphQLInputType) : type;
+  const value = variables[name];
+  return 'name' in bare && bare.name === 'Int' && Number.isSafeInteger(value) && Number(value) > 0;
+}
 
 /** The value at a place. */
 export function valueAt(variables: Variables, path: Path): unknown {
   return path.reduce<unknown>((value, step) => (value as Record<string | number, unknown>)[step], variables);
 }
 
-/** A copy with other values at these places. */
+/** A copy of what has these places, with other values there. */
 export function replaced(variables: Variables, values: readonly { path: Path; value: unknown }[]): Variables {
-  const copy = structuredClone(variables);
+  const changed = new Set(values.map(({ path: [name] }) => String(name)));
+  const copy = Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [
+      name,
+      changed.has(name) ? structuredClone(value) : value,
+    ]),
+  );
   for (const { path, value } of values) {
     const holder = valueAt(copy, path.slice(0, -1)) as Record<string | number, unknown>;
     holder[path.at(-1) as string | number] = value;

@@ -53,6 +53,8 @@ async function sendPieces(
     const { bytesRead } = await file.read(piece, 0, Math.min(PIECE_BYTES, end - at + 1), at);
     if (bytesRead === 0) throw new Error('the file is shorter than it was');
     at += bytesRead;
+    // While it was read: no event would come any more.
+    if (isGone()) return 'aborted';
     await write(to, piece.subarray(0, bytesRead), signal);
     if (isGone()) return 'aborted';
   }

@@ -5,6 +5,7 @@ import { StorageError } from '../errors';
 import { decodePath } from '../names';
 import type { Asked, StorageParts } from './context';
 import { identify, type Identifying } from './identify';
+import { watchLeaving } from './leaving';
 import { answerRefusal } from './refusals';
 import { routeOf } from './routes';
 import { isResumable } from './uploadRoutes';
@@ -18,8 +19,7 @@ export interface StorageRouterOptions extends Identifying {
 /** Answers what is below /storage/v1, as Supabase Storage would. `request.url` is without that. */
 export function createStorageRouter(options: StorageRouterOptions) {
   return async (request: IdentifiedRequest, response: ServerResponse): Promise<void> => {
-    const left = new AbortController();
-    response.once('close', () => left.abort());
+    const leaving = watchLeaving(request, response);
     try {
       if (isResumable(request)) {
         await options.parts().resumable.answer(request, response);
@@ -32,13 +32,15 @@ export function createStorageRouter(options: StorageRouterOptions) {
       request.facts.role = claims.role;
       const asked: Asked = {
         ...options.parts(),
-        ...{ request, response, query, signal: left.signal },
+        ...{ request, response, query, signal: leaving.signal },
         caller: { claims, requestId: request.requestId },
         callerName: callerName(claims, options.addressOf(request)),
       };
       await route.answer(asked);
     } catch (error) {
-      answerRefusal(request, response, error, left.signal.aborted);
+      answerRefusal(request, response, error, leaving.signal.aborted);
+    } finally {
+      leaving.ended();
     }
   };
 }

@@ -22,7 +22,8 @@ const SCALARS: Record<string, unknown[]> = {
   Boolean: [true, false],
   BigInt: ['0', '3'],
   BigFloat: ['0', '0.5', '-2'],
-  Datetime: ['2026-01-02T03:04:05Z', '2030-01-01T00:00:00Z'],
+  // 1e999 is Infinity to JavaScript, and written like null.
+  Datetime: ['2026-01-02T03:04:05Z', '2030-01-01T00:00:00Z', Infinity],
   // The second of a list by no order, and nothing.
   Cursor: ['WyJuYXR1cmFsIiwxXQ==', 'garbage'],
   JSON: [{}, { a: [1] }, 'text'],
@@ -36,8 +37,14 @@ function valuesOf(type: GraphQLInputType, ids: readonly string[], depth = 0): fc
 }
 
 function presentOf(type: GraphQLInputType, ids: readonly string[], depth: number): fc.Arbitrary<unknown> {
-  if (isListType(type))
-    return fc.array(valuesOf(type.ofType as GraphQLInputType, ids, depth), { maxLength: 2 });
+  if (isListType(type)) {
+    const item = type.ofType as GraphQLInputType;
+    // One stands for a list of one.
+    return fc.oneof(
+      { weight: 4, arbitrary: fc.array(valuesOf(item, ids, depth), { maxLength: 2 }) },
+      { weight: 1, arbitrary: presentOf(item, ids, depth) },
+    );
+  }
   if (isEnumType(type)) return fc.constantFrom(...type.getValues().map(({ name }) => name));
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields());
