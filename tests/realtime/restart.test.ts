@@ -90,5 +90,6 @@ describe('the gateway is killed', () => {
     } finally {
       await run.stop();
     }
-  });
+    // Thousands of commits, each waiting for the disk: on a slow one that takes a minute.
+  }, 180_000);
 });

@@ -24,8 +24,8 @@ const KNOWN_PASSWORDS = new Set([
 const READS_LIKE_AN_EXAMPLE =
   /change.?(me|this)|secret|passw|example|placeholder|insecure|your[-_ ]|default/i;
 
-/** As much as 16 hex digits drawn by chance have at least. */
-const ENOUGH_BITS = 64;
+/** As much as 32 hex digits drawn by chance have, but for one in a hundred million. */
+const ENOUGH_BITS = 48;
 
 /** What is wrong with a secret that signs tokens; undefined when nothing can be seen. */
 export function weaknessOf(secret: string): string | undefined {
