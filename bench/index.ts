@@ -80,7 +80,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 new Command('bench')
   .description('Measures the gateway side by side with others.')
-  .option('--quick', 'all of it in less than two minutes: less exact')
+  .option('--quick', 'all of it in two to three minutes: less exact')
   .option('--only <names>', `of: ${SCENARIOS.map(({ name }) => name).join(', ')}`)
   .option('--rounds <number>', 'how often each does its part, in turns')
   .option('--seconds <number>', 'how long a round takes')

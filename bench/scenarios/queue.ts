@@ -88,8 +88,8 @@ export const queue: Scenario = {
 };
 
 async function besideOthers(bench: Bench, cluster: Cluster): Promise<Row> {
-  const count = bench.quick ? 300 : 10_000;
-  const rounds = bench.quick ? 2 : 3;
+  const count = bench.quick ? 150 : 10_000;
+  const rounds = Math.min(3, bench.rounds);
   const database = await openTenants(cluster, 'queue_ours');
   const speeds = new Map<string, number[]>();
   const missing = new Map<string, string>();
@@ -149,14 +149,14 @@ function againstWorker(speeds: Map<string, number[]>): Target {
 
 /** The same on tables with few and with very many rows. */
 async function grown(bench: Bench, cluster: Cluster): Promise<Row> {
-  const [few, many] = bench.quick ? [1_000, 25_000] : [1_000, 1_000_000];
-  const count = bench.quick ? 200 : 2_000;
+  const [few, many] = bench.quick ? [1_000, 10_000] : [1_000, 1_000_000];
+  const count = bench.quick ? 100 : 2_000;
   const small = await openTenants(cluster, 'queue_small');
   const large = await openTenants(cluster, 'queue_large');
   try {
     await Promise.all([finishTasks(small, few), finishTasks(large, many)]);
     const speeds: { small: number[]; large: number[] } = { small: [], large: [] };
-    for (let round = 0; round < (bench.quick ? 2 : 5); round++)
+    for (let round = 0; round < bench.rounds; round++)
       for (const size of round % 2 ? (['large', 'small'] as const) : (['small', 'large'] as const)) {
         const database = size === 'small' ? small : large;
         await enqueue(database, 'image', count);
