@@ -62,8 +62,8 @@ export function serialClient(
     // What ends a part of the transaction always may.
     if (!/^\s*(rollback|release)\b/i.test(text)) budget.check();
     const { name, forget } = (values && preparer?.of(client, text)) ?? {};
-    const tell = (what: string | QueryConfig, with_?: unknown[]) =>
-      client.query(answeredIn(budget.answerTimeoutMs, what, with_));
+    const tell = (what: string | QueryConfig, given?: unknown[]) =>
+      client.query(answeredIn(budget.answerTimeoutMs, what, given));
     const forgotten =
       forget &&
       tell(`deallocate ${forget.name}`).catch((error: unknown) => {

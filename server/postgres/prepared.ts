@@ -7,7 +7,7 @@ import { codeOf } from '../faults';
 const KNOWN_TEXTS = 500;
 /** Of each connection: a plan of a large screen takes most of a megabyte of the server's memory. */
 const KEPT_PLANS = 25;
-/** What comes less often is not worth a plan: pages by offset are a text each. */
+/** What comes less often is not worth a plan. */
 const WORTH_TIMES = 3;
 
 /** For so long nothing is prepared after a fault. */

@@ -61,7 +61,8 @@ test('of many, those that were used last are kept, and the others work again', a
 });
 
 test('another connection does not know them, and a pooler that confuses them ends it', async () => {
-  const preparer = createPreparer();
+  let now = 0;
+  const preparer = createPreparer(() => now);
   const [text = ''] = texts(1);
   await withClient(async (client) => {
     for (let time = 0; time < 3; time++) await read(client, preparer, [text]);
@@ -75,5 +76,9 @@ test('another connection does not know them, and a pooler that confuses them end
   await withClient(async (client) => {
     for (let time = 0; time < 4; time++) await read(client, preparer, [text]);
     expect(await planned(client)).toEqual([]);
+    // Not for ever.
+    now = 60_000;
+    await read(client, preparer, [text]);
+    expect(await planned(client)).toEqual([text]);
   });
 });

@@ -14,9 +14,9 @@ import {
 } from '../../web/src/graphql/generated';
 import { alice, anonymous, gpu1, gpu2, type Actor } from '../helpers/actors';
 import { builders } from '../helpers/builders';
-import { createTestDatabase, type TestDatabase } from '../helpers/database';
+import type { TestDatabase } from '../helpers/database';
 import { startTestGateway, type TestGateway } from '../helpers/gateway';
-import { queueOf, type Queue, type Task, type TaskRequest } from '../helpers/queue';
+import { queueOfAlice, type Queue, type Task, type TaskRequest } from '../helpers/queue';
 import { run } from './statements';
 
 let database: TestDatabase;
@@ -25,11 +25,7 @@ let queue: Queue;
 let project = '';
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  queue = queueOf(database);
-  await queue.types();
-  await builders(database).account(alice);
-  await queue.grant(alice, 100);
+  ({ database, queue } = await queueOfAlice());
   project = await builders(database).project(alice);
   gateway = await startTestGateway(database);
 });

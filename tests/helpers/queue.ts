@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Pool } from 'pg';
 import { withScope } from '../../server/auth/scope';
 import { surviveDeath } from '../../server/postgres/pool';
-import { claimsFor, service, type Actor, type User } from './actors';
+import { alice, claimsFor, service, type Actor, type User } from './actors';
 import { builders } from './builders';
 import { createTestDatabase, type TestDatabase } from './database';
 
@@ -185,4 +185,14 @@ export async function codeOf(answer: Promise<unknown>): Promise<string> {
     if (!code) throw error;
     return code;
   }
+}
+
+/** A database with task types and Alice, who has credits. */
+export async function queueOfAlice(): Promise<{ database: TestDatabase; queue: Queue }> {
+  const database = await createTestDatabase();
+  const queue = queueOf(database);
+  await queue.types();
+  await builders(database).account(alice);
+  await queue.grant(alice, 100);
+  return { database, queue };
 }

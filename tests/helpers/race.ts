@@ -83,6 +83,14 @@ export async function inLockstep(
   return (await Promise.all(running.map(({ end }) => end))).filter((code) => code !== '');
 }
 
+/** The second runs while the first still holds what it took. */
+export const inTurn = (database: TestDatabase, first: [Actor, Statement], second: [Actor, Statement]) =>
+  inLockstep(
+    database,
+    { actor: first[0], statements: [first[1], ['select 1', []]] },
+    { actor: second[0], statements: [second[1]] },
+  );
+
 /** Runs a racer again after a deadlock or a serialization failure, as often as the gateway does. */
 export function retried(racer: Racer, onRetry: () => void): Racer {
   return async () => {

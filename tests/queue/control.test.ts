@@ -1,10 +1,10 @@
 import { alice, service, type Actor } from '../helpers/actors';
 import { builders } from '../helpers/builders';
-import { createTestDatabase, type TestDatabase } from '../helpers/database';
-import { queueOf, worker, type Queue, type Task } from '../helpers/queue';
+import type { TestDatabase } from '../helpers/database';
+import { queueOfAlice, worker, type Queue, type Task } from '../helpers/queue';
 import { brokenQueue, QUEUE_RULES } from '../helpers/queueInvariants';
 import { withClient } from '../../server/postgres/setup';
-import { inLockstep, takeTheLockAway, type Statement } from '../helpers/race';
+import { inTurn, takeTheLockAway, type Statement } from '../helpers/race';
 
 /** The control of the other tests: what they look for can be found. */
 let database: TestDatabase;
@@ -12,11 +12,7 @@ let queue: Queue;
 let project = '';
 
 async function begin(): Promise<void> {
-  database = await createTestDatabase();
-  queue = queueOf(database);
-  await queue.types();
-  await builders(database).account(alice);
-  await queue.grant(alice, 100);
+  ({ database, queue } = await queueOfAlice());
 }
 
 describe.each(['with the lock', 'without the lock'])('%s', (which) => {
@@ -35,13 +31,6 @@ describe.each(['with the lock', 'without the lock'])('%s', (which) => {
   });
   afterEach(() => database.query(alice, 'delete from projects'));
 
-  const inTurn = (first: [Actor, Statement], second: [Actor, Statement]) =>
-    inLockstep(
-      database,
-      { actor: first[0], statements: [first[1], ['select 1', []]] },
-      { actor: second[0], statements: [second[1]] },
-    );
-
   test('two claims of one owner, who has four running', async () => {
     const models = ['', '', '', '', 'flux', 'wan'];
     await queue.enqueue(
@@ -56,7 +45,7 @@ describe.each(['with the lock', 'without the lock'])('%s', (which) => {
       worker(id),
       [`select claim_next_task($1, 'gpu')`, [id]],
     ];
-    expect(await inTurn(claim('gpu-1'), claim('gpu-2'))).toEqual([]);
+    expect(await inTurn(database, claim('gpu-1'), claim('gpu-2'))).toEqual([]);
     const running = await database.asOwner(`select from tasks where status = 'In Progress'`);
     expect(running).toHaveLength(taken ? 6 : 5);
     expect('no user has more than five running' in (await brokenQueue(database))).toBe(taken);
@@ -72,7 +61,7 @@ describe.each(['with the lock', 'without the lock'])('%s', (which) => {
       service,
       [`update tasks set status = 'Complete' where id = $1`, [id]],
     ];
-    expect(await inTurn(done(both[0]), done(both[1]))).toEqual([]);
+    expect(await inTurn(database, done(both[0]), done(both[1]))).toEqual([]);
     expect((await queue.claim('gpu-1')) === undefined).toBe(taken);
     expect('the queue is the open tasks' in (await brokenQueue(database))).toBe(taken);
   });

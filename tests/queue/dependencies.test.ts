@@ -3,7 +3,7 @@ import { builders } from '../helpers/builders';
 import type { TestDatabase } from '../helpers/database';
 import { codeOf, openQueue, type OpenQueue, type Queue, type Task } from '../helpers/queue';
 import { brokenQueue } from '../helpers/queueInvariants';
-import { inLockstep, RACE_ROUNDS } from '../helpers/race';
+import { inTurn, RACE_ROUNDS } from '../helpers/race';
 
 /** What waits for several tasks is freed by the last of them, and never left waiting for what cannot come. */
 let database: TestDatabase;
@@ -74,11 +74,7 @@ test('step by step, the states written by services: the second to end sees the f
     `update tasks set status = 'Complete' where id = $1`,
     [id],
   ];
-  const codes = await inLockstep(
-    database,
-    { actor: service, statements: [end(both[0]), ['select 1', []]] },
-    { actor: service, statements: [end(both[1])] },
-  );
+  const codes = await inTurn(database, [service, end(both[0])], [service, end(both[1])]);
   expect(codes).toEqual([]);
   await claimed(last!);
   // A bill is the business of complete_task; what this test looks at is the queue.

@@ -1,9 +1,9 @@
 import { alice, type Actor } from '../helpers/actors';
 import { builders } from '../helpers/builders';
-import { createTestDatabase, type TestDatabase } from '../helpers/database';
-import { queueOf, worker, type Queue, type Task } from '../helpers/queue';
+import type { TestDatabase } from '../helpers/database';
+import { queueOfAlice, worker, type Queue, type Task } from '../helpers/queue';
 import { brokenQueue } from '../helpers/queueInvariants';
-import { inLockstep, type Statement } from '../helpers/race';
+import { inTurn, type Statement } from '../helpers/race';
 
 /** Who may be at work in one user's queue at the same time, and who must not. */
 let database: TestDatabase;
@@ -21,11 +21,7 @@ const waitsFor = (task: Task): Statement => [
 ];
 
 async function begin(): Promise<void> {
-  database = await createTestDatabase();
-  queue = queueOf(database);
-  await queue.types();
-  await builders(database).account(alice);
-  await queue.grant(alice, 100);
+  ({ database, queue } = await queueOfAlice());
 }
 
 /** So many tasks of orchestration that run, each held by a worker of its own. */
@@ -75,22 +71,14 @@ describe('of one user', () => {
 
   test('what begins to wait for an orchestration that is just ending is free', async () => {
     const [held] = await conducting(1);
-    const codes = await inLockstep(
-      database,
-      { actor: worker('gpu-0'), statements: [ends(held!), ['select 1', []]] },
-      { actor: alice, statements: [waitsFor(held!)] },
-    );
+    const codes = await inTurn(database, [worker('gpu-0'), ends(held!)], [alice, waitsFor(held!)]);
     expect(codes).toEqual([]);
     expect(await queue.claim('gpu-1')).toBeDefined();
   });
 
   test('an orchestration that ends frees what has just begun to wait for it', async () => {
     const [held] = await conducting(1);
-    const codes = await inLockstep(
-      database,
-      { actor: alice, statements: [waitsFor(held!), ['select 1', []]] },
-      { actor: worker('gpu-0'), statements: [ends(held!)] },
-    );
+    const codes = await inTurn(database, [alice, waitsFor(held!)], [worker('gpu-0'), ends(held!)]);
     expect(codes).toEqual([]);
     expect(await queue.claim('gpu-1')).toBeDefined();
   });
@@ -99,11 +87,7 @@ describe('of one user', () => {
     const [first, second] = await conducting(2);
     await database.query(alice, ...waitsFor(first!));
     await database.query(alice, ...waitsFor(second!));
-    const codes = await inLockstep(
-      database,
-      { actor: worker('gpu-0'), statements: [ends(first!), ['select 1', []]] },
-      { actor: worker('gpu-1'), statements: [ends(second!)] },
-    );
+    const codes = await inTurn(database, [worker('gpu-0'), ends(first!)], [worker('gpu-1'), ends(second!)]);
     expect(codes).toEqual([]);
     expect([await queue.claim('gpu-2'), await queue.claim('gpu-3')]).not.toContain(undefined);
   });
@@ -132,11 +116,7 @@ describe('the control: without the shared lock', () => {
 
   test('what has just begun to wait for an ending orchestration waits for ever', async () => {
     const [held] = await conducting(1);
-    const codes = await inLockstep(
-      database,
-      { actor: alice, statements: [waitsFor(held!), ['select 1', []]] },
-      { actor: worker('gpu-0'), statements: [ends(held!)] },
-    );
+    const codes = await inTurn(database, [alice, waitsFor(held!)], [worker('gpu-0'), ends(held!)]);
     expect(codes).toEqual([]);
     expect(await queue.claim('gpu-1')).toBeUndefined();
     expect(Object.keys(await brokenQueue(database))).toContain('the queue is the open tasks');

@@ -1,7 +1,7 @@
 import { alice, service } from '../helpers/actors';
 import { builders } from '../helpers/builders';
-import { createTestDatabase, type TestDatabase } from '../helpers/database';
-import { queueOf, type Queue } from '../helpers/queue';
+import type { TestDatabase } from '../helpers/database';
+import { queueOfAlice, type Queue } from '../helpers/queue';
 import { brokenQueue } from '../helpers/queueInvariants';
 import { inLockstep, type Statement } from '../helpers/race';
 
@@ -11,11 +11,7 @@ let queue: Queue;
 let project: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  queue = queueOf(database);
-  await queue.types();
-  await builders(database).account(alice);
-  await queue.grant(alice, 100);
+  ({ database, queue } = await queueOfAlice());
 });
 beforeEach(async () => {
   await database.asOwner('update task_types set is_active = true');

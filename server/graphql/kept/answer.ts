@@ -50,8 +50,7 @@ interface Field {
 const NOBODY = { variableValues: {}, contextValue: undefined, rootValue: undefined };
 
 /** Thrown where there is something that graphql-js has to see to. */
-class Irregular extends Error {}
-const IRREGULAR = new Irregular();
+const IRREGULAR = new Error('left to graphql-js');
 
 /**
  * Compiles a query: what graphql-js finds out for each field of each row, which fields there are, who resolves them and

@@ -2,7 +2,7 @@ import { getOperationAST, type ExecutionArgs } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Answer } from './answer';
 import { learnPlan } from './learn';
-import type { KeptStatement } from './statements';
+import { charactersOf, type KeptStatement } from './statements';
 import { definedBy, isCount, shapeOf, type Defined, type Variables } from './variables';
 
 /** What is known of a query whose statements were written before. */
@@ -44,7 +44,7 @@ export function createKeeper(worthTimes = WORTH_TIMES): Keeper {
   const operations = new WeakMap<object, WeakMap<object, Operation>>();
   const plans = new LRUCache<string, Plan | 'none'>({
     maxSize: KEPT_CHARACTERS,
-    sizeCalculation: (plan, key) => key.length + sizeOf(plan),
+    sizeCalculation: (plan, key) => key.length + (plan === 'none' ? 0 : charactersOf(plan.statements)),
   });
   const comings = new LRUCache<string, number>({ max: COUNTED_SHAPES });
   let ids = 0;
@@ -97,9 +97,4 @@ export function createKeeper(worthTimes = WORTH_TIMES): Keeper {
       return undefined;
     },
   };
-}
-
-function sizeOf(plan: Plan | 'none'): number {
-  if (plan === 'none') return 10;
-  return [...plan.statements.values()].reduce((sum, { text }) => sum + text.length, 10);
 }

@@ -1,6 +1,7 @@
 import type { ExecutionArgs } from 'graphql';
 import { compileAnswer } from './answer';
 import type { Operation, Plan } from './keeper';
+import { charactersOf } from './statements';
 import { writeKept } from './trial';
 import { shapeOf } from './variables';
 
@@ -8,6 +9,8 @@ import { shapeOf } from './variables';
 const MOST_NUMBERS = 3;
 /** Written for trying numbers, as characters of statements: nobody else is answered meanwhile. */
 const TRIED_CHARACTERS = 100_000;
+
+type Kept = ReturnType<typeof writeKept>;
 
 /**
  * Makes the plan of a query.
@@ -21,29 +24,27 @@ export function learnPlan(
   free: readonly string[],
   undecided: readonly string[],
 ): { plan: Plan; free: readonly string[] } | undefined {
-  const write = (names: readonly string[]) => {
-    const shape = shapeOf(defined, args.variableValues ?? {}, names);
+  const write = (more: readonly string[]): Kept => {
+    const shape = shapeOf(defined, args.variableValues ?? {}, [...free, ...more]);
     return shape && writeKept(args, shape.free);
   };
-  const plain = write(free);
+  const plain = write([]);
   // Whatever stands against it says nothing of the numbers.
   if (!plain) return undefined;
-  const characters = [...plain.statements.values()].reduce((sum, { text }) => sum + text.length, 0);
   let left = TRIED_CHARACTERS;
-  const tries = (names: readonly string[]) => (left -= characters) >= 0 && write(names) !== undefined;
+  const tries = (more: readonly string[]): Kept =>
+    (left -= charactersOf(plain.statements)) < 0 ? undefined : write(more);
 
-  const found = findFree();
-  for (const name of undecided) numbers.set(name, found.includes(name));
-  const all = [...free, ...found];
-  const kept = found.length > 0 ? write(all) : plain;
-  const plan = { ...(kept ?? plain), answer: compileAnswer(args) };
-  return { plan, free: kept ? all : free };
-
-  /** All together, which is what most are, or else one by one. */
-  function findFree(): readonly string[] {
-    if (undecided.length === 0) return [];
-    if (tries([...free, ...undecided])) return undecided;
-    if (undecided.length === 1) return [];
-    return undecided.slice(0, MOST_NUMBERS).filter((name) => tries([...free, name]));
+  // All together, which is what most are, or else one by one.
+  let found = undecided;
+  let kept = undecided.length > 0 ? tries(undecided) : undefined;
+  if (!kept && undecided.length > 1) {
+    found = undecided.slice(0, MOST_NUMBERS).filter((name) => tries([name]));
+    kept = found.length > 0 ? write(found) : undefined;
   }
+  for (const name of undecided) numbers.set(name, kept !== undefined && found.includes(name));
+  return {
+    plan: { ...(kept ?? plain), answer: compileAnswer(args) },
+    free: kept ? [...free, ...found] : free,
+  };
 }

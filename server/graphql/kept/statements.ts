@@ -12,6 +12,10 @@ export interface KeptStatement {
   valuesFor(variables: Variables): unknown[];
 }
 
+export function charactersOf(statements: ReadonlyMap<string, KeptStatement>): number {
+  return [...statements.values()].reduce((sum, { text }) => sum + text.length, 0);
+}
+
 /**
  * The statements of one run of an operation, by the name that their root field has in the answer. It is the run's root
  * value, by which the fields of PostGraphile that write them find it (`plugin.ts`).

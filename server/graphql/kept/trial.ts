@@ -1,9 +1,9 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { execute, type ExecutionArgs } from 'graphql';
-import type { Plan } from './keeper';
 import { escapeLiteral } from 'pg';
 import * as sql from 'pg-sql2';
+import type { Plan } from './keeper';
 import { asking } from './run';
 import { Statements, type KeptStatement, type Statement } from './statements';
 import { replaced, valueAt, type Free, type Path, type Variables } from './variables';

@@ -1,7 +1,7 @@
 import {
+  getNullableType,
   isInputObjectType,
   isListType,
-  isNonNullType,
   typeFromAST,
   type GraphQLInputType,
   type GraphQLSchema,
@@ -71,7 +71,7 @@ export function shapeOf(
 
   /** What stands for a value in `rest`. */
   const take = (value: unknown, given: GraphQLInputType, path: Path): unknown => {
-    const type = isNonNullType(given) ? (given.ofType as GraphQLInputType) : given;
+    const type: GraphQLInputType = getNullableType(given);
     if (++count > MOST_VALUES || value == null) return value;
     if (isListType(type)) {
       const item = type.ofType as GraphQLInputType;
@@ -113,7 +113,7 @@ export function shapeOf(
 
 /** Whether a variable is a whole number that may be free. Zero decides: it is as good as none. */
 export function isCount({ name, type }: Defined, variables: Variables): boolean {
-  const bare = isNonNullType(type) ? (type.ofType as GraphQLInputType) : type;
+  const bare = getNullableType(type);
   const value = variables[name];
   return 'name' in bare && bare.name === 'Int' && Number.isSafeInteger(value) && Number(value) > 0;
 }

@@ -49,7 +49,6 @@ async function sendPieces(
 ): Promise<Sent> {
   const isGone = () => to.destroyed || signal?.aborted === true;
   for (let at = start; at <= end;) {
-    if (isGone()) return 'aborted';
     const { bytesRead } = await file.read(piece, 0, Math.min(PIECE_BYTES, end - at + 1), at);
     if (bytesRead === 0) throw new Error('the file is shorter than it was');
     at += bytesRead;
