@@ -1,13 +1,16 @@
 import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
+/** `client` is the same in both directions of one connection. */
+type Handler = (packet: Buffer, send: (packet: Buffer) => void, client: Socket) => void;
+
 /** One address for a database whose server changes its port, or whose answers are to come in another rhythm. */
 export class Proxy {
   target = 0;
   private port = 0;
   /** What becomes of a packet from the server: by default it passes as it is. */
-  pass: (packet: Buffer, send: (packet: Buffer) => void) => void = (packet, send) => send(packet);
+  pass: Handler = (packet, send) => send(packet);
   /** What becomes of one from the client. */
-  take: (packet: Buffer, send: (packet: Buffer) => void) => void = (packet, send) => send(packet);
+  take: Handler = (packet, send) => send(packet);
   private readonly sockets = new Set<Socket>();
   private readonly server: Server = createServer((client) => {
     const upstream = createConnection(this.target, '127.0.0.1');
@@ -19,9 +22,9 @@ export class Proxy {
       from.on('error', () => to.destroy());
       from.on('close', () => (this.sockets.delete(from), to.destroy()));
     }
-    client.on('data', (packet) => this.take(packet, (passed) => upstream.write(passed)));
+    client.on('data', (packet) => this.take(packet, (passed) => upstream.write(passed), client));
     client.on('end', () => upstream.end());
-    upstream.on('data', (packet) => this.pass(packet, (passed) => client.write(passed)));
+    upstream.on('data', (packet) => this.pass(packet, (passed) => client.write(passed), client));
     upstream.on('end', () => client.end());
   });
 
