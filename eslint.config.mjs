@@ -8,6 +8,7 @@ export default tseslint.config(
       'node_modules',
       '.data',
       'coverage',
+      'dist',
       'web/dist',
       'web/src/graphql/generated.ts',
       'web/src/graphql/hooks.ts',

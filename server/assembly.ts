@@ -22,7 +22,7 @@ import { checksOf, createDiskMemory } from './ops/parts';
 import { createReadiness } from './ops/readiness';
 import { createMetrics, DATABASE_TIMEOUT_MS } from './ops/metrics/metrics';
 import { stockOf } from './ops/metrics/stock';
-import { migrate, refuseWhenBehind } from './postgres/migrate';
+import { migrate, pendingMigrations, refuseWhenBehind } from './postgres/migrate';
 import { isFirstStart, rememberFirstStart, requireUrl, type OpenDatabase } from './postgres/open';
 import { openPools, type Pools } from './postgres/pools';
 import { readerOf } from './postgres/reader';
@@ -217,10 +217,12 @@ export async function assembleGateway(
 
 /** Brings an embedded database up to date; of anybody else's, finds out whether it is. */
 async function prepare(settings: Settings, database: OpenDatabase, log: Logger): Promise<void> {
+  const url = requireUrl(database.urls.auth, 'AUTH_DATABASE_URL');
   const migrates = database.embedded || settings.migrateOnStart;
-  if (migrates) await migrate(database.urls);
+  // Looked at first, for most starts find nothing to do.
+  if (migrates && (await withClient(url, pendingMigrations)).length > 0) await migrate(database.urls);
   await checkStart(settings, database, log);
-  if (!migrates) await withClient(requireUrl(database.urls.auth, 'AUTH_DATABASE_URL'), refuseWhenBehind);
+  if (!migrates) await withClient(url, refuseWhenBehind);
 }
 
 /** Gives an embedded database its sample data, once. */

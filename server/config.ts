@@ -18,9 +18,10 @@ import {
 import type { PersistedMode } from './graphql/persisted';
 import type { Disclosure } from './graphql/production';
 import type { SocketLimits } from './graphql/sockets/limits';
+import { PROJECT } from './project';
 
 /** What codegen writes: the operations of this project, the worker's and `npm run watch`'s among them. */
-export const OWN_OPERATIONS = path.resolve(__dirname, '../schema/persisted-operations.json');
+export const OWN_OPERATIONS = path.join(PROJECT, 'schema/persisted-operations.json');
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 

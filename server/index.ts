@@ -31,4 +31,5 @@ async function greet(gateway: Gateway, settings: Settings): Promise<void> {
   say(`${lines.join('\n')}\n`);
 }
 
-serve().catch(fail);
+/** Resolves when it serves, or has said why it does not. */
+export const served = serve().catch(fail);

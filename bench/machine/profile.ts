@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { openBundle } from './bundled';
 
 interface CpuProfile {
-  nodes: { id: number; callFrame: { functionName: string; url: string } }[];
+  nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[];
   samples: number[];
   timeDeltas: number[];
 }
@@ -15,7 +16,10 @@ export interface Share {
 /** Where a profile says that the time went: by package, our own code by folder, and what is the engine's own. */
 export async function readProfile(file: string): Promise<{ busy: number; shares: Share[] }> {
   const { nodes, samples, timeDeltas } = JSON.parse(await readFile(file, 'utf8')) as CpuProfile;
-  const parts = new Map(nodes.map(({ id, callFrame }) => [id, partOf(callFrame)]));
+  const bundle = await openBundle(nodes.map(({ callFrame }) => callFrame.url));
+  const parts = new Map(
+    nodes.map(({ id, callFrame }) => [id, partOf({ ...callFrame, url: bundle.fileOf(callFrame) })]),
+  );
   const times = new Map<string, number>();
   samples.forEach((id, n) => {
     const part = parts.get(id) ?? 'unknown';
@@ -30,15 +34,15 @@ export async function readProfile(file: string): Promise<{ busy: number; shares:
   return { busy: (all - idle) / all, shares };
 }
 
-function partOf({ functionName, url }: CpuProfile['nodes'][number]['callFrame']): string {
+function partOf({ functionName, url }: { functionName: string; url: string }): string {
   // The profiler's own beginning and end are no work of the program.
   if (functionName === '(idle)' || (functionName === 'dispatch' && url === '')) return 'idle';
   if (functionName === '(garbage collector)') return 'garbage collection';
   if (functionName === '(program)') return 'the system';
-  const module = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1];
+  const module = /(?:^|.*\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1];
   if (module) return module;
   if (url.startsWith('node:')) return url.includes('crypto') ? 'node:crypto' : 'node';
-  const own = /\/(server|bench\/peers)\/([^/]+)/.exec(url);
+  const own = /(?:^|\/)(server|bench\/peers)\/([^/]+)/.exec(url);
   if (own) return `${own[1]}/${own[2]}`;
   return functionName === '' ? 'the engine' : `the engine (${functionName})`;
 }

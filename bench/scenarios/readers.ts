@@ -37,7 +37,8 @@ const peer = (...names: string[]) => path.join(__dirname, '../peers', ...names);
 export function serveGateway(authUrl: string, env: Record<string, string> = {}): Promise<Served> {
   return serve({
     name: GATEWAY,
-    file: path.join(ROOT, 'server/index.ts'),
+    file: path.join(ROOT, 'server/launch.mjs'),
+    words: ['start'],
     nodeOptions: ['--max-semi-space-size=32'],
     env: {
       ...{ PORT: '0', AUTH_DATABASE_URL: authUrl, JWT_SECRET: SECRET, LOG_LEVEL: 'warn' },

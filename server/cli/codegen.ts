@@ -7,8 +7,8 @@ import { codeOf, Fault } from '../faults';
 import { listOperations } from '../graphql/operationList';
 import { DOCUMENT as WATCH } from '../watch/follow';
 import { runCommand, say } from './command';
+import { PROJECT } from '../project';
 
-const PROJECT = path.resolve(__dirname, '../..');
 const DOCUMENTS = 'web/src/graphql';
 
 interface GeneratedFile {

@@ -6,8 +6,9 @@ import { writeSchemaFiles } from '../graphql/snapshot';
 import { applyCurrent } from '../postgres/migrate';
 import { runGateway } from '../run';
 import { runCommand, say } from './command';
+import { PROJECT } from '../project';
 
-const CURRENT = path.resolve(__dirname, '../../current.sql');
+const CURRENT = path.join(PROJECT, 'current.sql');
 const SETTLE_MS = 150;
 
 /** Serves, and at each change of current.sql runs it, reflects the schema anew and rewrites schema/. */

@@ -8,8 +8,9 @@ import { withPool, type DatabaseUrls } from '../postgres/setup';
 import { readCatalog } from '../postgres/catalog';
 import { createStorageLinks } from '../storage/links';
 import { buildApi } from './schema';
+import { PROJECT } from '../project';
 
-const FOLDER = path.resolve(__dirname, '../../schema');
+const FOLDER = path.join(PROJECT, 'schema');
 
 /** The schema is printed here, and nobody asks it for an address. */
 const NO_LINKS = createStorageLinks(

@@ -8,8 +8,8 @@ import type { Client, ClientBase } from 'pg';
 import { codeOf, Fault, messageOf } from '../faults';
 import type { DatabaseUrls } from './setup';
 import { withClient } from './setup';
+import { PROJECT } from '../project';
 
-const PROJECT = path.resolve(__dirname, '../..');
 const LOCK = 7_235_481_117;
 const LOCK_TIMEOUT_MS = 60_000;
 

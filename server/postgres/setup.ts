@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Client, escapeIdentifier, Pool } from 'pg';
 import { codeOf, Fault, messageOf } from '../faults';
 import { surviveDeath } from './pool';
+import { PROJECT } from '../project';
 
 export interface DatabaseUrls {
   /** May create roles and databases. Not needed to serve. */
@@ -74,7 +75,7 @@ export async function withPool<T>(url: string, use: (pool: Pool) => Promise<T>):
   }
 }
 
-const ROLES = path.join(__dirname, 'roles.sql');
+const ROLES = path.join(PROJECT, 'server/postgres/roles.sql');
 
 function requireUser(url: string, name: string, setting: string): URL {
   const parsed = new URL(url);
@@ -90,7 +91,7 @@ export async function setUpServer(
 ): Promise<void> {
   const owner = requireUser(urls.owner, 'reigh_owner', 'DATABASE_URL');
   const auth = requireUser(urls.auth, 'reigh_authenticator', 'AUTH_DATABASE_URL');
-  await withClient(urls.root, async (client) => {
+  const isOpen = await withClient(urls.root, async (client) => {
     await client.query(
       `select set_config('reigh.owner_password', $1, false), set_config('reigh.authenticator_password', $2, false)`,
       [decodeURIComponent(owner.password), decodeURIComponent(auth.password)],
@@ -100,8 +101,9 @@ export async function setUpServer(
     for (const url of [urls.owner, urls.shadow]) {
       if (url) await createDatabase(client, databaseOf(url));
     }
+    return isDatabaseOpen(client, databaseOf(urls.owner));
   });
-  await closeDatabase(urls.owner);
+  if (isOpen) await closeDatabase(urls.owner);
 }
 
 /** A role that was there before may have more rights than ours: then row-level security would hold nothing back. */
@@ -126,6 +128,16 @@ async function createDatabase(root: Client, name: string): Promise<void> {
   } catch (error) {
     if (codeOf(error) !== '42P04') throw error; // made by another session meanwhile
   }
+}
+
+/** Whether everybody still may do something in it, or the authenticator not what he has to. */
+async function isDatabaseOpen(root: Client, name: string): Promise<boolean> {
+  const { rows } = await root.query<{ isOpen: boolean }>(
+    `select has_database_privilege('public', $1, 'connect, temporary, create')
+       or not has_database_privilege('reigh_authenticator', $1, 'connect') as "isOpen"`,
+    [name],
+  );
+  return rows[0]?.isOpen ?? true;
 }
 
 /** Takes away what PostgreSQL lets everybody do in a new database; migrations/afterReset.sql does the same. */

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Router, static as serveFiles, type Response } from 'express';
+import { PROJECT } from '../project';
 
 /** What `npm run build` makes of web/. */
-export const BUILT_STUDIO = path.resolve(__dirname, '../../web/dist');
+export const BUILT_STUDIO = path.join(PROJECT, 'web/dist');
 
 /** The addresses that the page itself tells apart: it is the same page at each. */
 const PLACES = ['/', '/projects', '/projects/{*place}'];

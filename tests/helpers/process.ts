@@ -139,7 +139,7 @@ export async function start(
   if (program !== 'node') throw new Error(`package.json has no command of node called ${script}`);
   const given = rest.map((word) => {
     if (word === 'tsx') return pathToFileURL(require.resolve('tsx')).href;
-    return word.endsWith('.ts') ? path.join(options.project ?? PROJECT, word) : word;
+    return /\.(ts|mjs)$/.test(word) ? path.join(options.project ?? PROJECT, word) : word;
   });
   return startProgram(process.execPath, [...given, ...words], {
     ...options,

@@ -2,12 +2,16 @@ import { symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { emptyFolder, execute, PROJECT } from './process';
 
-const PARTS = ['server', 'migrations', 'schema', 'current.sql', 'package.json', 'tsconfig.json', '.gmrc'];
+const PARTS = [
+  ...['server', 'migrations', 'schema', 'current.sql', 'package.json', 'tsconfig.json', '.gmrc'],
+  // What commands run from, and what tells that it is of these sources.
+  ...['dist', 'package-lock.json', 'web/src/graphql/generated.ts'],
+];
 
 /** The project in a folder of its own, for what writes into it. Its node_modules are this one's. */
 export async function copyProject(): Promise<string> {
   const copy = await emptyFolder();
-  await execute('cp', ['-a', ...PARTS.map((part) => path.join(PROJECT, part)), copy]);
+  await execute('cp', ['-a', '--parents', ...PARTS, copy], { cwd: PROJECT });
   await symlink(path.join(PROJECT, 'node_modules'), path.join(copy, 'node_modules'));
   return copy;
 }

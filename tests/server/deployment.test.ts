@@ -55,13 +55,14 @@ describe('the Dockerfile', () => {
     const runs = STEPS.filter(({ word }) => word === 'RUN').map(({ rest }) => rest);
     expect(runs).toEqual([
       expect.stringMatching(/^npm ci --omit=dev --ignore-scripts /),
-      // Of the stage that builds the studio, from which only that is taken.
+      // Of the stage that builds, from which only what was built is taken.
       expect.stringMatching(/^npm ci --ignore-scripts /),
       'npm run build',
     ]);
     expect(lastStage.filter(({ rest }) => rest.startsWith('--from=')).map(({ rest }) => rest)).toEqual([
       '--from=packages /app/node_modules ./node_modules',
-      '--from=studio /app/web/dist ./web/dist',
+      '--from=build /app/dist ./dist',
+      '--from=build /app/web/dist ./web/dist',
       '--from=packages --chown=node:node /files /var/lib/reigh',
     ]);
     expect(lastStage.filter(({ word }) => word === 'RUN' || word === 'ADD')).toEqual([]);
@@ -146,6 +147,7 @@ describe('what is in the image', () => {
         recursive: true,
         verbatimSymlinks: true,
       });
+    await cp(path.join(PROJECT, 'dist'), path.join(folder, 'dist'), { recursive: true });
     await mkdir(path.join(folder, 'node_modules'));
     const list = productionPackages();
     await writeFile(path.join(folder, 'list'), list.map((name) => `${name}\n`).join(''));
@@ -172,7 +174,7 @@ describe('what is in the image', () => {
     expect((await early.exit).code).toBe(1);
     expect(early.stderr()).toMatch(/The database lacks \d+ migration/);
 
-    const [, migration = ''] = /reigh-gateway (node .*db-migrate\.ts)$/m.exec(read('docs/deploy.md')) ?? [];
+    const [, migration = ''] = /reigh-gateway (node .*db:migrate)$/m.exec(read('docs/deploy.md')) ?? [];
     const migrating = run(migration.split(' '), { DATABASE_URL: database.owner, JWT_SECRET: TEST_SECRET });
     expect({ ...(await migrating.exit), stderr: migrating.stderr() }).toMatchObject({ code: 0, stderr: '' });
 

@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { PROJECT } from '../../server/project';
 import { startPgbouncer } from '../helpers/pgbouncer';
 import { startTestServer } from './server';
 
@@ -8,7 +12,13 @@ declare global {
   var stopTestServer: (() => Promise<void>) | undefined;
 }
 
+/** What gateways are started from, before many of them are at once. */
+async function bundleOnce(): Promise<void> {
+  await promisify(execFile)(process.execPath, [path.join(PROJECT, 'server/bundle/make.mjs')]);
+}
+
 export default async function startPostgres(): Promise<void> {
+  await bundleOnce();
   const { server, stop } = await startTestServer();
   globalThis.stopTestServer = stop;
   if (process.env.TEST_POOLER === 'pgbouncer') {

@@ -11,6 +11,7 @@ import type { Position } from '../../postgres/replica/primary';
 import { connectionsOf } from '../../postgres/connections';
 import { lagOf, misfitOf, STANDING, type Standing } from '../../postgres/replica/standing';
 import type { Finding, Gravity } from './check';
+import { PROJECT } from '../../project';
 
 /** What was seen, when it is as it should be, or what is wrong with it. */
 export interface Outcome {
@@ -166,7 +167,7 @@ export async function lookAtDisk({ dataDir }: Settings): Promise<Outcome> {
   return tellDisk(dataDir, bavail * bsize);
 }
 
-const SCHEMA = path.resolve(__dirname, '../../../schema/schema.graphql');
+const SCHEMA = path.join(PROJECT, 'schema/schema.graphql');
 
 /** Whether the operations that are known by their hash fit the API of this release. */
 export function lookAtOperations({ persisted: { mode, files } }: Settings): Outcome {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
+import { PROJECT } from '../../project';
 
 /** What runs here: memory, processor, garbage collection, the event loop's lag, file descriptors, the version. */
 export function processMetrics(registry: Registry): void {
@@ -15,6 +16,6 @@ export function processMetrics(registry: Registry): void {
 }
 
 function versionOf(): string {
-  const file = path.resolve(__dirname, '../../../package.json');
+  const file = path.join(PROJECT, 'package.json');
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

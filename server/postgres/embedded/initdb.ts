@@ -62,7 +62,8 @@ async function removeDrafts(clusterDir: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const pid = /^postgres\.new-(\d+)/.exec(name)?.[1];
     if (pid === undefined || (isAlive(Number(pid)) && Number(pid) !== process.pid)) continue;
-    await rm(path.join(folder, name), { recursive: true, force: true });
+    // What was killed may have left an initdb that still writes there.
+    await rm(path.join(folder, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
 
