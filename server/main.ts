@@ -9,6 +9,10 @@ const COMMANDS = {
   'db:migrate': () => import('./cli/db-migrate.ts'),
   'db:seed': () => import('./cli/db-seed.ts'),
   'db:reset': () => import('./cli/db-reset.ts'),
+  'db:dump': () => import('./cli/db-dump.ts'),
+  'db:columns': () => import('./cli/db-columns.ts'),
+  'db:policies': () => import('./cli/db-policies.ts'),
+  'db:psql': () => import('./cli/db-psql.ts'),
 };
 
 /** Of a gateway until it serves; of others until they are read. @throws when there is no such command */

@@ -1,4 +1,3 @@
-import { loadSampleData } from '../../server/sample/load';
 import { SAMPLE_USERS } from '../../server/sample/users';
 import {
   AppBootDocument,
@@ -17,9 +16,10 @@ import {
 } from '../../web/src/graphql/generated';
 import { anonymous, bob, type Actor, type User } from '../helpers/actors';
 import { builders } from '../helpers/builders';
-import { createTestDatabase, type TestDatabase } from '../helpers/database';
+import type { TestDatabase } from '../helpers/database';
 import { startTestGateway, type TestGateway } from '../helpers/gateway';
 import { run as countStatements } from './statements';
+import { createSampleDatabase } from '../helpers/sampleDatabase';
 
 let database: TestDatabase;
 let gateway: TestGateway;
@@ -28,8 +28,7 @@ const owner: User = { kind: 'user', ...SAMPLE_USERS[0] };
 const sample = { project: '', shot: '', generation: '', pictured: 0 };
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  await loadSampleData({ auth: database.authUrl });
+  database = await createSampleDatabase();
   const make = builders(database);
   await make.account(bob);
   for (let n = 0; n < 5; n++) await make.object(owner, `${owner.id}/uploads/${n}.png`);

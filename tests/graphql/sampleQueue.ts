@@ -1,11 +1,10 @@
-import { loadSampleData } from '../../server/sample/load';
 import { SAMPLE_USERS } from '../../server/sample/users';
 import { EnqueueTasksDocument, type EnqueueTasksMutation } from '../../web/src/graphql/generated';
 import { bob, type Actor, type User } from '../helpers/actors';
 import { builders } from '../helpers/builders';
-import { createTestDatabase } from '../helpers/database';
 import { startTestGateway } from '../helpers/gateway';
 import { run } from './statements';
+import { createSampleDatabase } from '../helpers/sampleDatabase';
 
 export const owner: User = { kind: 'user', ...SAMPLE_USERS[0] };
 
@@ -20,8 +19,7 @@ export type SampleQueue = Awaited<ReturnType<typeof openSampleQueue>>;
 
 /** The sample data behind a gateway, the owner's busiest project in it, and Bob, who is a stranger there. */
 export async function openSampleQueue() {
-  const database = await createTestDatabase();
-  await loadSampleData({ auth: database.authUrl });
+  const database = await createSampleDatabase();
   await builders(database).account(bob);
   const pick = async (sql: string, values: unknown[] = []) =>
     (await database.query<{ id: string }>(owner, sql, values))[0]?.id ?? '';

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 
 const PLACES = [
+  // The same without windows: a third faster.
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -12,7 +14,7 @@ const PLACES = [
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? PLACES.find((place) => existsSync(place));
   if (!executablePath) {
-    throw new Error('The browser tests need Chromium: apt-get install chromium, or set CHROMIUM_PATH.');
+    throw new Error('The browser tests need Chromium: apt-get install chromium-headless-shell, or set CHROMIUM_PATH.');
   }
   return chromium.launch({
     executablePath,

@@ -83,7 +83,7 @@ export async function playAll(
   let sequences = 0;
   const lane = (database: TestDatabase, place: number) =>
     fc.assert(
-      fc.asyncProperty(fc.array(transaction, { minLength: 4, maxLength: 8 }), async (transactions) => {
+      fc.asyncProperty(fc.array(transaction, { minLength: 3, maxLength: 6 }), async (transactions) => {
         await play(database, transactions);
         // Dead rows of thousands of sequences would make it slow.
         if (++sequences % 50 === 0) await database.asOwner('vacuum analyze');

@@ -15,7 +15,7 @@ import { startWorkload } from './streamWriters';
 /** `CHAOS=full` writes ten times as much, by hand; `CHAOS_SEED` repeats what chance did. */
 export const SCALE = process.env.CHAOS === 'full' ? 10 : 1;
 export const SEED = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 1e6));
-export const WRITES = 2_000 * SCALE;
+export const WRITES = 600 * SCALE;
 const SESSIONS = 8;
 const PROJECTS = 3;
 

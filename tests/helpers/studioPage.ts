@@ -1,10 +1,10 @@
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
-import { loadSampleData } from '../../server/sample/load';
 import { SAMPLE_USERS } from '../../server/sample/users';
 import { launchBrowser } from './browser';
-import { createTestDatabase, type TestDatabase } from './database';
+import type { TestDatabase } from './database';
 import { startTestGateway, type TestGateway } from './gateway';
+import { createSampleDatabase } from './sampleDatabase';
 
 export type SampleName = 'alice' | 'bob' | 'carol';
 
@@ -42,8 +42,7 @@ export interface WindowOptions {
 
 /** The built studio (npm run build) over the sample data, in a real browser. */
 export async function openStudioPages(variables: Record<string, string> = {}): Promise<StudioPages> {
-  const database = await createTestDatabase();
-  await loadSampleData({ auth: database.authUrl });
+  const database = await createSampleDatabase();
   const gateway = await startTestGateway(database, { SAMPLE_SIGN_IN: 'true', ...variables });
   const browser = await launchBrowser();
   const contexts: BrowserContext[] = [];

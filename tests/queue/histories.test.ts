@@ -8,7 +8,7 @@ import { queueOf, type Task } from '../helpers/queue';
 import { CALLS, EVENTS, type Call, type Scene } from '../helpers/queueChanges';
 import { brokenQueue } from '../helpers/queueInvariants';
 
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 200);
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 100);
 const SEED = process.env.PROPERTY_SEED ? Number(process.env.PROPERTY_SEED) : undefined;
 /** Sequences run side by side, each lane in a database of its own. */
 const LANES = 3;

@@ -22,7 +22,7 @@ test.each([1, 2, 3])('cut at any moment, history %i: every change comes once, in
   const seed = SEED + history;
   const random = randomOf(seed);
   const run = await runWorkload(world, {
-    ...{ url: gateway.url, seed, writes: 600 * SCALE },
+    ...{ url: gateway.url, seed, writes: 200 * SCALE },
     follow: {
       // Behind any item, in the middle of what one transaction changed as well, or a little later.
       onItem: (follower) => {

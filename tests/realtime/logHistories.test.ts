@@ -16,7 +16,7 @@ import {
 } from '../helpers/histories';
 import { readerOf, replay, rowsOf, type Entry, type Shown } from './log';
 
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 300);
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 120);
 
 type Change = (known: Known, draw: Draw) => string;
 

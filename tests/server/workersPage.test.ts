@@ -1,18 +1,17 @@
 import { readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SAMPLE_USERS } from '../../server/sample/users';
-import { loadSampleData } from '../../server/sample/load';
 import { service, TEST_SECRET, type User } from '../helpers/actors';
-import { createTestDatabase, type TestDatabase } from '../helpers/database';
+import type { TestDatabase } from '../helpers/database';
 import { startTestGateway, type TestGateway } from '../helpers/gateway';
 import { atTheEnd, emptyFolder, PROJECT, startProgram } from '../helpers/process';
+import { createSampleDatabase } from '../helpers/sampleDatabase';
 
 let database: TestDatabase;
 let gateway: TestGateway;
 const owner: User = { kind: 'user', ...SAMPLE_USERS[0] };
 beforeAll(async () => {
-  database = await createTestDatabase();
-  await loadSampleData({ auth: database.authUrl });
+  database = await createSampleDatabase();
   gateway = await startTestGateway(database);
 });
 atTheEnd(async () => {

@@ -20,6 +20,7 @@ beforeEach(async () => {
   for (const name of [
     'server/postgres',
     'server/faults.ts',
+    'server/project.ts',
     'migrations',
     'current.sql',
     '.gmrc',

@@ -103,6 +103,9 @@ test('what is ordered waits, runs and is done under the eyes of who ordered it, 
   await row.getByText(/^for \d+ s$/).waitFor();
   worker.signal('SIGCONT');
   await row.getByText('Done', { exact: true }).waitFor();
+  // It would take what the next test orders.
+  worker.signal('SIGTERM');
+  expect((await worker.exit).code).toBe(0);
 
   await row.getByRole('button', { name: /^Open/ }).locator(`img[src*="${task!.id}"]`).waitFor();
   await page.locator(`#screen img[src*="${task!.id}"]`).first().waitFor();
