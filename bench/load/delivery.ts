@@ -35,8 +35,8 @@ export interface Pace {
   seconds: number;
   /** Statements on their way at once. */
   window: number;
-  /** Between two statements, in ms. */
-  pause: number;
+  /** From the beginning of one statement to that of the next, in ms; 0: as soon as one may. */
+  every: number;
 }
 
 export interface Audience {
@@ -131,7 +131,7 @@ async function measure(
   owner: Client,
   child: ChildProcess,
   { groups, size, from }: { groups: string[]; size: number; from: number },
-  { seconds, window, pause }: Pace,
+  { seconds, window, every }: Pace,
 ): Promise<Delivered> {
   const committed = new Map<number, number>();
   const latencies: number[] = [];
@@ -170,7 +170,8 @@ async function measure(
     committed.set(sequence, nowUs());
     await owner.query('commit');
     while (underWay >= window) await arrival();
-    if (pause) await new Promise((resolve) => setTimeout(resolve, pause));
+    const early = begun + (sequence - from + 1) * every - performance.now();
+    if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
   }
   while (underWay > 0) await arrival();
   child.off('message', hear).off('exit', fail);
