@@ -43,8 +43,7 @@ async function measure(audience: Audience, told: number, seconds: number, rounds
   // At the rate that is promised and not at the most there is: at that, whatever comes waits.
   const every = (Math.min(told, 500) / 10_000) * 1000;
   const paced = [];
-  for (let round = 0; round < rounds; round++)
-    paced.push(await run({ window: 8, every }));
+  for (let round = 0; round < rounds; round++) paced.push(await run({ window: 8, every }));
   const p95 = median(paced.map((each) => each.p95));
   const pacedRate = median(paced.map((each) => each.perSecond));
   const { shares, busy } = await audience.gateway.profile(() =>
@@ -86,7 +85,7 @@ export const idle: Scenario = {
       }
       for (const one of gathered) if (one.status === 'rejected') throw one.reason;
       const latencies = new Map<number, number[]>(crowds.map((crowd) => [crowd, []]));
-      const pace = { window: 1, every: 20, seconds: bench.quick ? 1 : 4 };
+      const pace = { window: 1, every: 20, seconds: bench.quick ? 0.5 : 4 };
       for (const [, audience] of open) await audience.measure({ ...pace, seconds: 0.5 });
       for (let round = 0; round < bench.rounds; round++)
         for (const [crowd, audience] of round % 2 ? open.toReversed() : open)

@@ -89,7 +89,7 @@ export const queue: Scenario = {
 
 async function besideOthers(bench: Bench, cluster: Cluster): Promise<Row> {
   const count = bench.quick ? 150 : 10_000;
-  const rounds = Math.min(3, bench.rounds);
+  const rounds = bench.quick ? 1 : Math.min(3, bench.rounds);
   const database = await openTenants(cluster, 'queue_ours');
   const speeds = new Map<string, number[]>();
   const missing = new Map<string, string>();
@@ -150,9 +150,11 @@ function againstWorker(speeds: Map<string, number[]>): Target {
 /** The same on tables with few and with very many rows. */
 async function grown(bench: Bench, cluster: Cluster): Promise<Row> {
   const [few, many] = bench.quick ? [1_000, 10_000] : [1_000, 1_000_000];
-  const count = bench.quick ? 100 : 2_000;
-  const small = await openTenants(cluster, 'queue_small');
-  const large = await openTenants(cluster, 'queue_large');
+  const count = bench.quick ? 60 : 2_000;
+  const [small, large] = await Promise.all([
+    openTenants(cluster, 'queue_small'),
+    openTenants(cluster, 'queue_large'),
+  ]);
   try {
     await Promise.all([finishTasks(small, few), finishTasks(large, many)]);
     const speeds: { small: number[]; large: number[] } = { small: [], large: [] };
@@ -187,8 +189,7 @@ async function grown(bench: Bench, cluster: Cluster): Promise<Row> {
       details: speeds,
     };
   } finally {
-    await small.close();
-    await large.close();
+    await Promise.all([small.close(), large.close()]);
   }
 }
 

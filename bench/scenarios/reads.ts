@@ -12,7 +12,7 @@ import { draw, FLOOR, GATEWAY, startReaders, STOCK4, STOCK5, type Missing, type 
 import { SCREENS, type Screen } from './screens';
 
 const CONNECTIONS = 16;
-const WARM_MS = { quick: 100, full: 200 };
+const WARM_MS = 200;
 /** So many different requests, so that no answer is only one that was just given. */
 const DRAWN = 200;
 
@@ -69,7 +69,7 @@ async function measure(bench: Bench, screen: Screen, readers: Reader[], missing:
   for (const reader of readers) asks.set(reader, await reader.asks(screen, drawn));
 
   // Until the engine has compiled what is asked for over and over.
-  for (const each of asks.values()) await load(each, CONNECTIONS, bench.quick ? 300 : 3000);
+  for (const each of asks.values()) await load(each, CONNECTIONS, bench.quick ? 200 : 3000);
   const rounds = new Map<string, Round[]>(readers.map(({ name }) => [name, []]));
   for (let turn = 0; turn < bench.rounds; turn++)
     for (const reader of turn % 2 ? readers.toReversed() : readers)
@@ -93,7 +93,7 @@ async function oneRound(
   asks: Ask[],
   { quick, seconds }: Bench,
 ): Promise<Round> {
-  await load(asks, CONNECTIONS, quick ? WARM_MS.quick : WARM_MS.full);
+  if (!quick) await load(asks, CONNECTIONS, WARM_MS);
   const before = await Promise.all([processorOf(reader.server.pid), processorOfChildren(cluster.pid())]);
   const { perSecond, latencies } = await load(asks, CONNECTIONS, seconds * 1000);
   const after = await Promise.all([processorOf(reader.server.pid), processorOfChildren(cluster.pid())]);
