@@ -15,9 +15,12 @@ const COMMANDS = {
   'db:psql': () => import('./cli/db-psql.ts'),
 };
 
-/** Of a gateway until it serves; of others until they are read. @throws when there is no such command */
-export async function run(name: string | undefined): Promise<void> {
-  const command = COMMANDS[name as keyof typeof COMMANDS] as (() => Promise<unknown>) | undefined;
-  if (!command) throw new Error(`There is no command ${name}: ${Object.keys(COMMANDS).join(', ')}`);
-  await command();
+/** Of a gateway until it serves; of others until they are read. A name that is none is refused. */
+export async function run(name: string): Promise<void> {
+  if (!Object.hasOwn(COMMANDS, name)) {
+    process.stderr.write(`There is no command "${name}": ${Object.keys(COMMANDS).join(', ')}.\n`);
+    process.exitCode = 64;
+    return;
+  }
+  await COMMANDS[name as keyof typeof COMMANDS]();
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+/* global process */
+import { accessSync, constants, readFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import path from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
@@ -6,14 +7,14 @@ import { Script } from 'node:vm';
 import { place } from './make.mjs';
 
 /**
- * Runs a bundle as a module. What the engine compiled of it is kept for the next run of the same command by the same engine, with the same flags on such a
- * processor: a fifth of a start.
- * @returns what it exports; and what keeps that, once, unless it was there
+ * Runs a bundle as a module, with what the engine compiled of it when it ran last: the same command, by the same version of
+ * the engine, with the same flags, on such a processor. That is a fifth of a start.
+ * @returns what it exports; and what keeps what was compiled, once, unless it was there
+ * @throws where it cannot be read
  */
 export function openBundle(file, command) {
-  const compiled = `${file}.${command}-${cachedDataVersionTag()}.compiled`;
+  const compiled = `${file}.${command.replace(/\W/g, '-')}-${cachedDataVersionTag()}.compiled`;
   const cachedData = readOrNothing(compiled);
-  // One byte each, which is read fastest: only comments have letters that are not ASCII.
   const script = new Script(Module.wrap(readFileSync(file, 'latin1')), { filename: file, cachedData });
   const module = { exports: {} };
   script
@@ -21,9 +22,11 @@ export function openBundle(file, command) {
     .call(module.exports, module.exports, createRequire(file), module, file, path.dirname(file));
   let isKept = cachedData !== undefined && !script.cachedDataRejected;
   const keepCompiled = () => {
-    if (isKept) return;
+    // Help has been through little of a command.
+    if (isKept || process.argv.includes('--help')) return;
     isKept = true;
     try {
+      accessSync(path.dirname(file), constants.W_OK);
       place(compiled, script.createCachedData());
     } catch (error) {
       // Without it the next start takes longer, and that is all.
@@ -33,11 +36,11 @@ export function openBundle(file, command) {
   return { program: module.exports, keepCompiled };
 }
 
+/** Whatever is wrong with what was compiled: it can be done without. */
 function readOrNothing(file) {
   try {
     return readFileSync(file);
-  } catch (error) {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }

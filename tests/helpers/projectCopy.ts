@@ -5,7 +5,7 @@ import { emptyFolder, execute, PROJECT } from './process';
 const PARTS = [
   ...['server', 'migrations', 'schema', 'current.sql', 'package.json', 'tsconfig.json', '.gmrc'],
   // What commands run from, and what tells that it is of these sources.
-  ...['dist', 'package-lock.json', 'web/src/graphql/generated.ts'],
+  ...['dist', 'web/src/graphql/generated.ts'],
 ];
 
 /** The project in a folder of its own, for what writes into it. Its node_modules are this one's. */
