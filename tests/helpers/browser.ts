@@ -14,7 +14,9 @@ const PLACES = [
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? PLACES.find((place) => existsSync(place));
   if (!executablePath) {
-    throw new Error('The browser tests need Chromium: apt-get install chromium-headless-shell, or set CHROMIUM_PATH.');
+    throw new Error(
+      'The browser tests need Chromium: apt-get install chromium-headless-shell, or set CHROMIUM_PATH.',
+    );
   }
   return chromium.launch({
     executablePath,
