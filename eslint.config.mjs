@@ -52,5 +52,12 @@ export default tseslint.config(
   },
   { files: ['web/src/**/*.{ts,tsx}'], ...reactHooks.configs.flat['recommended-latest'] },
   { files: ['**/*.config.*', 'tests/setup/*'], rules: { 'no-restricted-syntax': 'off' } },
-  { files: ['**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.{cjs,mjs}'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: {
+      globals: { Buffer: false, console: false, module: false, process: false, require: false },
+    },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
 );

@@ -1,0 +1,60 @@
+'use strict';
+const vm = require('node:vm');
+const { LegacyFakeTimers, ModernFakeTimers } = require('@jest/fake-timers');
+const { ModuleMocker } = require('jest-mock');
+
+/** Stands for the context that this file runs in, which has no object of its own. */
+const HERE = Object.freeze({});
+
+const compile = vm.compileFunction;
+vm.compileFunction = (code, parameters, options = {}) =>
+  compile(
+    code,
+    parameters,
+    options.parsingContext === HERE ? { ...options, parsingContext: undefined } : options,
+  );
+
+/**
+ * Test files run as a program does: in the context of the process, on packages that Node itself loaded, once for all
+ * files of a process (`outerPackage.cjs`). In Jest's own environment each file loads every package anew, in a context
+ * with another `Error` and `Object`: a second for each of hundreds of files, and things that happen nowhere else.
+ * Our own modules are each file's own, as ever.
+ */
+module.exports = class HereEnvironment {
+  constructor({ projectConfig: config }) {
+    this.global = globalThis;
+    this.moduleMocker = new ModuleMocker(globalThis);
+    const timerConfig = { idToRef: (id) => id, refToId: (ref) => ref };
+    this.fakeTimers = new LegacyFakeTimers({
+      config,
+      global: globalThis,
+      moduleMocker: this.moduleMocker,
+      timerConfig,
+    });
+    this.fakeTimersModern = new ModernFakeTimers({ config, global: globalThis });
+    // What Jest or a test file sets is its own.
+    this.before = { console, env: { ...process.env }, exit: process.exit, limit: Error.stackTraceLimit };
+  }
+
+  async setup() {
+    globalThis.requireOnce = require;
+    Error.stackTraceLimit = 100;
+  }
+
+  async teardown() {
+    this.fakeTimers.dispose();
+    this.fakeTimersModern.dispose();
+    const { console, env, exit, limit } = this.before;
+    Object.assign(globalThis, { console });
+    Object.assign(process, { env, exit });
+    Error.stackTraceLimit = limit;
+  }
+
+  exportConditions() {
+    return ['node', 'node-addons'];
+  }
+
+  getVmContext() {
+    return HERE;
+  }
+};
