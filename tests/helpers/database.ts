@@ -14,6 +14,12 @@ export function testServer(): TestServer {
   return JSON.parse(text) as TestServer;
 }
 
+/** A statement that a connection plans once, by its name. */
+export interface Prepared {
+  name: string;
+  text: string;
+}
+
 /** A database of its own for a test file, cloned from the migrated template. */
 export interface TestDatabase {
   ownerUrl: string;
@@ -25,7 +31,7 @@ export interface TestDatabase {
   /** One statement as the actor. */
   query<T extends QueryResultRow>(actor: Actor, sql: string, values?: unknown[]): Promise<T[]>;
   /** One statement as the owner, past row-level security: to arrange and to look, never as the thing tested. */
-  asOwner<T extends QueryResultRow>(sql: string, values?: unknown[]): Promise<T[]>;
+  asOwner<T extends QueryResultRow>(sql: string | Prepared, values?: unknown[]): Promise<T[]>;
   drop(): Promise<void>;
 }
 
@@ -34,7 +40,7 @@ export async function createTestDatabase(template = TEMPLATE, server = testServe
   // Copied by files: its blocks through the WAL take twice as long.
   await withClient(server.rootUrl, (root) =>
     root.query(
-      `create database ${escapeIdentifier(name)} template ${escapeIdentifier(template)} owner reigh_owner strategy file_copy`,
+      `create database ${escapeIdentifier(name)} template ${escapeIdentifier(template)} owner reigh_owner`,
     ),
   );
   const ownerUrl = urlOf(server, 'reigh_owner', name);

@@ -1,7 +1,8 @@
 import type { TestDatabase } from './database';
+import { brokenOf, type Violations } from './violations';
 
 /** What must hold after every commit (behaviour: generations and variants, shots and timelines), each as a query for what breaks it. */
-const VIOLATIONS: Record<string, string> = {
+const VIOLATIONS: Violations = {
   'V1: one primary variant, and the generation names it': `
     select g.id from generations g
     left join lateral (
@@ -46,13 +47,6 @@ const VIOLATIONS: Record<string, string> = {
 };
 
 /** The invariants that do not hold now, by name, with an offending id; empty when all is well. */
-export async function brokenInvariants(
-  database: Pick<TestDatabase, 'asOwner'>,
-): Promise<Record<string, unknown>> {
-  const checks = Object.entries(VIOLATIONS).map(
-    ([name, sql]) =>
-      `select '${name}' as name, (select to_jsonb(x) from (${sql} limit 1) x) as example where exists (${sql})`,
-  );
-  const rows = await database.asOwner<{ name: string; example: unknown }>(checks.join(' union all '));
-  return Object.fromEntries(rows.map((row) => [row.name, row.example]));
+export function brokenInvariants(database: Pick<TestDatabase, 'asOwner'>): Promise<Record<string, unknown>> {
+  return brokenOf(database, VIOLATIONS);
 }

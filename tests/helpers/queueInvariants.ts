@@ -1,4 +1,5 @@
 import type { TestDatabase } from './database';
+import { brokenOf, type Violations } from './violations';
 
 /** What the queue must be, reckoned from tasks, projects, types and users alone. */
 const EXPECTED = `
@@ -11,7 +12,7 @@ const EXPECTED = `
   where t.status in ('Queued', 'In Progress')`;
 
 /** What must hold after every commit (behaviour: task queue, credits), each as a query for what breaks it. */
-const VIOLATIONS: Record<string, string> = {
+const VIOLATIONS: Violations = {
   'the queue is the open tasks': `
     select x as expected, q as found
     from (${EXPECTED}) x full join (
@@ -85,12 +86,6 @@ const VIOLATIONS: Record<string, string> = {
 export const QUEUE_RULES = Object.keys(VIOLATIONS);
 
 /** The invariants of the queue that do not hold now, by name, with an example; empty when all is well. */
-export async function brokenQueue(database: Pick<TestDatabase, 'asOwner'>): Promise<Record<string, unknown>> {
-  const checks = Object.entries(VIOLATIONS).map(
-    ([name, sql]) => `select '${name}' as name, (select to_jsonb(x) from (${sql} limit 1) x) as example`,
-  );
-  const rows = await database.asOwner<{ name: string; example: unknown }>(
-    `select * from (${checks.join(' union all ')}) c where c.example is not null`,
-  );
-  return Object.fromEntries(rows.map((row) => [row.name, row.example]));
+export function brokenQueue(database: Pick<TestDatabase, 'asOwner'>): Promise<Record<string, unknown>> {
+  return brokenOf(database, VIOLATIONS);
 }

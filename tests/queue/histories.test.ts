@@ -72,13 +72,8 @@ const SCENE = `
       jsonb_build_array(t.status, t.output_location, t.cost, t.error_message, t.result_data, t.generation_processed_at) end)
       order by t.created_at, t.id) from tasks t), '[]') as rows`;
 
-const prepared = (database: TestDatabase, name: string): Pick<TestDatabase, 'asOwner'> => ({
-  // Planned once, not thousands of times.
-  asOwner: (text) => database.asOwner({ name, text } as unknown as string),
-});
-
 async function sceneOf(database: TestDatabase, turn: number): Promise<Known> {
-  const [scene] = await prepared(database, 'scene').asOwner<Known & Record<string, unknown>>(SCENE);
+  const [scene] = await database.asOwner<Known & Record<string, unknown>>({ name: 'scene', text: SCENE });
   return { ...scene!, tasks: scene!.rows, turn };
 }
 
@@ -139,9 +134,9 @@ async function play(database: TestDatabase, steps: Step[]): Promise<void> {
     const after = await sceneOf(database, turn + 2);
     expect({
       call,
-      queue: await brokenQueue(prepared(database, 'queue')),
-      domain: await brokenInvariants(prepared(database, 'domain')),
-      ledger: await prepared(database, 'ledger').asOwner(LEDGER),
+      queue: await brokenQueue(database),
+      domain: await brokenInvariants(database),
+      ledger: await database.asOwner({ name: 'ledger', text: LEDGER }),
       moves: forbidden(scene, after),
     }).toEqual({ call, queue: {}, domain: {}, ledger: [], moves: [] });
     scene = after;
