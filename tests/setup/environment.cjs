@@ -1,4 +1,5 @@
 'use strict';
+const asyncHooks = require('node:async_hooks');
 const vm = require('node:vm');
 const { LegacyFakeTimers, ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
@@ -13,6 +14,8 @@ vm.compileFunction = (code, parameters, options = {}) =>
     parameters,
     options.parsingContext === HERE ? { ...options, parsingContext: undefined } : options,
   );
+
+const { AsyncLocalStorage } = asyncHooks;
 
 /**
  * Test files run as a program does: in the context of the process, on packages that Node itself loaded, once for all
@@ -32,6 +35,14 @@ module.exports = class HereEnvironment {
       timerConfig,
     });
     this.fakeTimersModern = new ModernFakeTimers({ config, global: globalThis });
+    // Jest runs each file's tests in a storage of its own, which Node asks at every promise from then on.
+    const storages = (this.storages = []);
+    asyncHooks.AsyncLocalStorage = class extends AsyncLocalStorage {
+      constructor(...options) {
+        super(...options);
+        storages.push(this);
+      }
+    };
     // What Jest or a test file sets is its own.
     this.before = { console, env: { ...process.env }, exit: process.exit, limit: Error.stackTraceLimit };
   }
@@ -44,6 +55,8 @@ module.exports = class HereEnvironment {
   async teardown() {
     this.fakeTimers.dispose();
     this.fakeTimersModern.dispose();
+    for (const storage of this.storages) storage.disable();
+    asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
     const { console, env, exit, limit } = this.before;
     Object.assign(globalThis, { console });
     Object.assign(process, { env, exit });
