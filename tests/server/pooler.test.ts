@@ -46,6 +46,8 @@ beforeAll(async () => {
       database,
       {
         LOG_LEVEL: 'warn',
+        // A busy machine is no complaint.
+        SLOW_OPERATION_MS: '0',
         AUTH_DATABASE_URL: pooledUrl,
         DATABASE_LISTEN_URL: database.authUrl,
         // So rarely that what comes soon was called out.
