@@ -32,7 +32,7 @@ async function run({ quick = false, only, rounds, seconds }: Options): Promise<v
   const bench: Bench = {
     quick,
     rounds: Number(rounds ?? (quick ? 2 : 5)),
-    seconds: Number(seconds ?? (quick ? 0.3 : 4)),
+    seconds: Number(seconds ?? (quick ? 0.2 : 4)),
     cluster: () => (cluster ??= startBenchCluster()),
     tierM: () => (tierM ??= bench.cluster().then(loadTierM)),
     say,
@@ -80,7 +80,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 new Command('bench')
   .description('Measures the gateway side by side with others.')
-  .option('--quick', 'all of it in about two minutes: less exact')
+  .option('--quick', 'all of it in under two minutes: less exact')
   .option('--only <names>', `of: ${SCENARIOS.map(({ name }) => name).join(', ')}`)
   .option('--rounds <number>', 'how often each does its part, in turns')
   .option('--seconds <number>', 'how long a round takes')

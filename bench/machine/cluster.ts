@@ -86,7 +86,7 @@ export async function startBenchCluster(): Promise<Cluster> {
     urlsOf,
     create: async (name, template = MIGRATED) => {
       await asRoot(
-        `create database ${escapeIdentifier(name)} template ${escapeIdentifier(template)} owner reigh_owner`,
+        `create database ${escapeIdentifier(name)} template ${escapeIdentifier(template)} owner reigh_owner strategy file_copy`,
       );
       await closeDatabase(urlsOf(name).owner);
       return urlsOf(name);

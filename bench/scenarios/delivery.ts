@@ -85,8 +85,9 @@ export const idle: Scenario = {
       }
       for (const one of gathered) if (one.status === 'rejected') throw one.reason;
       const latencies = new Map<number, number[]>(crowds.map((crowd) => [crowd, []]));
-      const pace = { window: 1, every: 20, seconds: bench.quick ? 0.5 : 4 };
-      for (const [, audience] of open) await audience.measure({ ...pace, seconds: 0.5 });
+      const pace = { window: 1, every: 20, seconds: bench.quick ? 0.3 : 4 };
+      for (const [, audience] of open)
+        await audience.measure({ ...pace, seconds: Math.min(0.5, pace.seconds) });
       for (let round = 0; round < bench.rounds; round++)
         for (const [crowd, audience] of round % 2 ? open.toReversed() : open)
           latencies.get(crowd)?.push((await audience.measure(pace)).p50);

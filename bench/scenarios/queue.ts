@@ -88,7 +88,7 @@ export const queue: Scenario = {
 };
 
 async function besideOthers(bench: Bench, cluster: Cluster): Promise<Row> {
-  const count = bench.quick ? 150 : 10_000;
+  const count = bench.quick ? 100 : 10_000;
   const rounds = bench.quick ? 1 : Math.min(3, bench.rounds);
   const database = await openTenants(cluster, 'queue_ours');
   const speeds = new Map<string, number[]>();
@@ -150,7 +150,7 @@ function againstWorker(speeds: Map<string, number[]>): Target {
 /** The same on tables with few and with very many rows. */
 async function grown(bench: Bench, cluster: Cluster): Promise<Row> {
   const [few, many] = bench.quick ? [1_000, 10_000] : [1_000, 1_000_000];
-  const count = bench.quick ? 60 : 2_000;
+  const count = bench.quick ? 24 : 2_000;
   const [small, large] = await Promise.all([
     openTenants(cluster, 'queue_small'),
     openTenants(cluster, 'queue_large'),

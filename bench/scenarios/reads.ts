@@ -69,7 +69,7 @@ async function measure(bench: Bench, screen: Screen, readers: Reader[], missing:
   for (const reader of readers) asks.set(reader, await reader.asks(screen, drawn));
 
   // Until the engine has compiled what is asked for over and over.
-  for (const each of asks.values()) await load(each, CONNECTIONS, bench.quick ? 200 : 3000);
+  for (const each of asks.values()) await load(each, CONNECTIONS, bench.quick ? 120 : 3000);
   const rounds = new Map<string, Round[]>(readers.map(({ name }) => [name, []]));
   for (let turn = 0; turn < bench.rounds; turn++)
     for (const reader of turn % 2 ? readers.toReversed() : readers)
@@ -146,7 +146,7 @@ async function limitOf(
     return `${of(each, (round) => round.server).toFixed(2)} + ${of(each, (round) => round.database).toFixed(2)}`;
   };
   const { shares } = await gateway.server.profile(() =>
-    load(asks.get(gateway) ?? [], CONNECTIONS, bench.quick ? 300 : 3000),
+    load(asks.get(gateway) ?? [], CONNECTIONS, bench.quick ? 200 : 3000),
   );
   const costs = readers.map(({ name }) => `${name} ${cost(name)}`).join(', ');
   return `processor, server + database, ms each: ${costs}. Gateway's part: ${describeShares(shares, 6)}`;

@@ -80,7 +80,8 @@ async function startOnce(folder: string): Promise<number> {
     });
     const answer = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      // Kept open, the gateway would wait for more of it as it stops.
+      headers: { 'content-type': 'application/json', connection: 'close' },
       body: '{"query":"{ resources(first: 1) { totalCount } }"}',
     });
     if (!(await answer.text()).includes('"data"')) throw new Error('npm start answers with errors.');
