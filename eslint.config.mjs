@@ -56,7 +56,7 @@ export default tseslint.config(
   {
     files: ['**/*.cjs'],
     languageOptions: {
-      globals: { Buffer: false, console: false, module: false, process: false, require: false },
+      globals: { console: false, module: false, process: false, require: false },
     },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },

@@ -41,7 +41,7 @@ export function hangUp(): void {
   if (!agent) return;
   fetching[DISPATCHER] = new (agent.constructor as new () => typeof agent)();
   // Not waited for: it lets what is still being answered end.
-  void agent.close();
+  agent.close().catch(() => undefined);
 }
 
 /** The whole gateway in this process, on a free port, over the test's database. */

@@ -58,9 +58,10 @@ export interface StartKeeper {
 export async function keepStart(database: TestDatabase): Promise<StartKeeper> {
   await database.asOwner(START);
   const root = new Client(withDatabase(testServer().rootUrl, new URL(database.ownerUrl).pathname.slice(1)));
+  root.on('error', () => undefined);
   await root.connect();
   await root.query(
-    `create schema start; ${FILLED.map((table) => `create table start.${table} as table public.${table}`).join(';')}`,
+    `drop schema if exists start cascade; create schema start; ${FILLED.map((table) => `create table start.${table} as table public.${table}`).join(';')}`,
   );
   const { rows } = await root.query<{ table: string; columns: string }>(COLUMNS, [FILLED]);
   const columnsOf = new Map(rows.map(({ table, columns }) => [table, columns]));
@@ -70,7 +71,12 @@ export async function keepStart(database: TestDatabase): Promise<StartKeeper> {
   });
   const text = `begin; delete from projects; set local session_replication_role = replica; ${fill.join(';')}; commit`;
   return {
-    restore: async () => void (await root.query(text)),
+    restore: async () => {
+      await root.query(text).catch(async (error: unknown) => {
+        await root.query('rollback');
+        throw error;
+      });
+    },
     close: () => root.end(),
   };
 }

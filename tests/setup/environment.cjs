@@ -44,7 +44,10 @@ module.exports = class HereEnvironment {
       }
     };
     // What Jest or a test file sets is its own.
-    this.before = { console, env: { ...process.env }, exit: process.exit, limit: Error.stackTraceLimit };
+    this.before = {
+      ...{ console, env: { ...process.env }, limit: Error.stackTraceLimit },
+      ...{ exit: process.exit, exitCode: process.exitCode, getBuiltinModule: process.getBuiltinModule },
+    };
   }
 
   async setup() {
@@ -57,9 +60,14 @@ module.exports = class HereEnvironment {
     this.fakeTimersModern.dispose();
     for (const storage of this.storages) storage.disable();
     asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
-    const { console, env, exit, limit } = this.before;
-    Object.assign(globalThis, { console });
-    Object.assign(process, { env, exit });
+    const { console, env, limit, ...ofProcess } = this.before;
+    // By `jest.setTimeout` and `jest.retryTimes`.
+    for (const name of ['TEST_TIMEOUT_SYMBOL', 'RETRY_TIMES']) delete globalThis[Symbol.for(name)];
+    delete globalThis.requireOnce;
+    globalThis.console = console;
+    for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+    Object.assign(process.env, env);
+    Object.assign(process, ofProcess);
     Error.stackTraceLimit = limit;
   }
 
