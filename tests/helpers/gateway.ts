@@ -35,7 +35,7 @@ function databaseUrls(authUrl: string): Record<string, string> {
 const DISPATCHER = Symbol.for('undici.globalDispatcher.1');
 
 /** Ends the connections that Node's fetch keeps for later requests: a gateway that shuts down waits a second for such. */
-export function hangUp(): void {
+function hangUp(): void {
   const fetching = globalThis as { [DISPATCHER]?: { constructor: unknown; close(): Promise<void> } };
   const agent = fetching[DISPATCHER];
   if (!agent) return;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Client } from 'pg';
-import { withDatabase } from '../../server/postgres/setup';
+import { databaseOf, withDatabase } from '../../server/postgres/setup';
 import { alice, bob, type Actor } from './actors';
 import { builders } from './builders';
 import type { Draw, Ids } from './changes';
@@ -37,7 +37,7 @@ export const START = `
   select s.id, g.id, row_number() over (partition by s.id) - 1, 30 from shots s join generations g using (project_id)
   where s.name = 's1' and g.location is not null;`;
 
-/** What START fills, each after what it refers to. */
+/** What START fills. Past the triggers, references among them, they are filled in any order. */
 const FILLED = ['projects', 'shots', 'generations', 'generation_variants', 'shot_generations'];
 
 const COLUMNS = `
@@ -57,18 +57,16 @@ export interface StartKeeper {
  */
 export async function keepStart(database: TestDatabase): Promise<StartKeeper> {
   await database.asOwner(START);
-  const root = new Client(withDatabase(testServer().rootUrl, new URL(database.ownerUrl).pathname.slice(1)));
+  const root = new Client(withDatabase(testServer().rootUrl, databaseOf(database.ownerUrl)));
   root.on('error', () => undefined);
   await root.connect();
   await root.query(
     `drop schema if exists start cascade; create schema start; ${FILLED.map((table) => `create table start.${table} as table public.${table}`).join(';')}`,
   );
   const { rows } = await root.query<{ table: string; columns: string }>(COLUMNS, [FILLED]);
-  const columnsOf = new Map(rows.map(({ table, columns }) => [table, columns]));
-  const fill = FILLED.map((table) => {
-    const columns = columnsOf.get(table)!;
-    return `insert into public.${table} (${columns}) select ${columns} from start.${table}`;
-  });
+  const fill = rows.map(
+    ({ table, columns }) => `insert into public.${table} (${columns}) select ${columns} from start.${table}`,
+  );
   const text = `begin; delete from projects; set local session_replication_role = replica; ${fill.join(';')}; commit`;
   return {
     restore: async () => {
