@@ -3,6 +3,7 @@ import { createAddressReader } from './auth/clientAddress';
 import { createIssuerKeys } from './auth/keys';
 import { createTokenVerifier, type VerifyToken } from './auth/token';
 import type { Settings } from './config';
+import { planFirstStart } from './firstStart';
 import type { Gateway } from './gateway';
 import { createExecutor } from './graphql/execute';
 import { openGate } from './graphql/gate';
@@ -23,7 +24,7 @@ import { createReadiness } from './ops/readiness';
 import { createMetrics, DATABASE_TIMEOUT_MS } from './ops/metrics/metrics';
 import { stockOf } from './ops/metrics/stock';
 import { migrate, pendingMigrations, refuseWhenBehind } from './postgres/migrate';
-import { isFirstStart, rememberFirstStart, requireUrl, type OpenDatabase } from './postgres/open';
+import { requireUrl, type OpenDatabase } from './postgres/open';
 import { openPools, type Pools } from './postgres/pools';
 import { readerOf } from './postgres/reader';
 import { openReplicaOf } from './postgres/replica/open';
@@ -162,6 +163,7 @@ export async function assembleGateway(
 
   try {
     await listen(server, settings);
+    const fill = await planFirstStart(settings, log);
     database = await opening;
     await prepare(settings, database, log);
     await checkStore(backend, log);
@@ -190,7 +192,7 @@ export async function assembleGateway(
     // Side by side: the one keeps this process busy, the other the database.
     const [built] = await Promise.all([
       buildApi(pools.requests, settings.pageSize, links),
-      fillFirstTime(settings, database, log),
+      fill?.(database.urls),
     ]);
     api = built;
     maintenance = startMaintenance({
@@ -223,14 +225,4 @@ async function prepare(settings: Settings, database: OpenDatabase, log: Logger):
   if (migrates && (await withClient(url, pendingMigrations)).length > 0) await migrate(database.urls);
   await checkStart(settings, database, log);
   if (!migrates) await withClient(url, refuseWhenBehind);
-}
-
-/** Gives an embedded database its sample data, once. */
-async function fillFirstTime(settings: Settings, database: OpenDatabase, log: Logger): Promise<void> {
-  if (database.embedded && settings.environment !== 'production' && isFirstStart(settings)) {
-    const { loadSampleData } = await import('./sample/load.ts');
-    await loadSampleData(database.urls);
-    await rememberFirstStart(settings);
-    log.info('loaded the sample data');
-  }
 }

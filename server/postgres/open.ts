@@ -68,7 +68,8 @@ export async function openDatabase(
   });
   try {
     const urls = embeddedUrls(cluster.port, secrets);
-    await setUpServer(urls);
+    // Whoever commits a migration makes the shadow database, each time anew.
+    await setUpServer({ ...urls, shadow: undefined });
     return { urls, embedded: true, jwtSecret, stop: cluster.stop, lost: cluster.lost };
   } catch (error) {
     await cluster.stop();

@@ -57,9 +57,9 @@ export async function withClient<T>(url: string, use: (client: Client) => Promis
   }
 }
 
-/** As withClient, for what asks for a pool: one connection, which is there before `use` begins. */
-export async function withPool<T>(url: string, use: (pool: Pool) => Promise<T>): Promise<T> {
-  const pool = new Pool({ connectionString: url, connectionTimeoutMillis: 10_000, max: 1 });
+/** As withClient, for what asks for a pool: of `size` connections, the first of which is there before `use` begins. */
+export async function withPool<T>(url: string, use: (pool: Pool) => Promise<T>, size = 1): Promise<T> {
+  const pool = new Pool({ connectionString: url, connectionTimeoutMillis: 10_000, max: size });
   pool.on('error', () => undefined);
   surviveDeath(pool);
   try {

@@ -1,6 +1,8 @@
+import type { PoolClient } from 'pg';
 import { withScope } from '../auth/scope';
 import { requireUrl } from '../postgres/open';
 import { withPool, type DatabaseUrls } from '../postgres/setup';
+import type { World } from './build/rows';
 import { makeWorld } from './build/world';
 import { TASK_TYPES } from './catalog/task-types';
 import { WORKERS } from './catalog/workers';
@@ -12,6 +14,7 @@ import { arrangeShots } from './enact/shots';
 import { insertRows } from './enact/tables';
 import { moveBackInTime } from './enact/times';
 import { PEOPLE, type Person } from './people';
+import { commitTogether } from './together';
 
 /** Two loads at once would meet in each other's unique keys; the second waits and finds everything there. */
 const LOCK = `select pg_advisory_xact_lock(hashtextextended('reigh sample data', 0))`;
@@ -25,9 +28,19 @@ const PLAN_ONCE = 'set local plan_cache_mode = force_generic_plan';
 /** He is there, or somebody else took the username: then there is nobody to own the rest. */
 const TAKEN = 'select from public.users where id = $1 or lower(username) = lower($2)';
 
+/** A sample user with all that he will own. */
+export interface Plan {
+  person: Person;
+  world: World;
+}
+
+/** What a load makes, each time anew: it goes with the load. Needs no database, and a third of a second. */
+export function planSampleData(): Plan[] {
+  return PEOPLE.map((person) => ({ person, world: makeWorld(person) }));
+}
+
 /** Everything a person owns: first what he did himself in the studio, then what he cannot do. */
-async function enactPerson(enactment: Enactment, person: Person): Promise<void> {
-  const world = makeWorld(person);
+async function enactPerson(enactment: Enactment, { person, world }: Plan): Promise<void> {
   await actAsPerson(enactment, person);
   await openAccount(enactment, world);
   await bringMaterial(enactment, world);
@@ -39,16 +52,20 @@ async function enactPerson(enactment: Enactment, person: Person): Promise<void> 
   await fillQueue(enactment, world);
 }
 
-async function enactMissing(enactment: Enactment): Promise<void> {
-  const { client } = enactment;
-  await client.query(`${LOCK}; ${PLAN_ONCE}`);
+/** What everybody's tasks name. It has to be there before anybody can. */
+async function fillCatalog(client: PoolClient): Promise<void> {
+  const enactment = { client, ids: new Map<string, string>() };
+  await client.query(LOCK);
   await insertRows(enactment, 'task_types', TASK_TYPES);
   await insertRows(enactment, 'workers', WORKERS);
-  for (const person of PEOPLE) {
-    const { id, username } = person.user;
-    const taken = await client.query(TAKEN, [id, username]);
-    if (!taken.rowCount) await enactPerson(enactment, person);
-  }
+}
+
+async function enactMissing(client: PoolClient, plan: Plan): Promise<void> {
+  const { id, username } = plan.person.user;
+  const taken = await client.query(TAKEN, [id, username]);
+  if (taken.rowCount) return;
+  await client.query(PLAN_ONCE);
+  await enactPerson({ client, ids: new Map() }, plan);
 }
 
 /**
@@ -56,10 +73,24 @@ async function enactMissing(enactment: Enactment): Promise<void> {
  * with everything he owns. He makes it himself, by the functions of the studio and under his own rights, so
  * that nothing is shown which a user could not have made; but for times and tasks. A user who is there is left
  * alone, whatever became of his things: nothing that was edited is overwritten and nothing that was deleted
- * comes back. All of it or, after an error, nothing.
+ * comes back. All users or, after an error, none: side by side, for nobody has to do with another's.
  */
-export async function loadSampleData(urls: DatabaseUrls): Promise<void> {
-  await withPool(requireUrl(urls.auth, 'AUTH_DATABASE_URL'), (pool) =>
-    withScope(pool, scopeOf(SERVICE), (client) => enactMissing({ client, ids: new Map() })),
+export async function loadSampleData(urls: DatabaseUrls, plans = planSampleData()): Promise<void> {
+  const scope = scopeOf(SERVICE);
+  const url = requireUrl(urls.auth, 'AUTH_DATABASE_URL');
+  await withPool(
+    url,
+    async (pool) => {
+      await withScope(pool, scope, fillCatalog);
+      await withScope(pool, scope, async (keeper) => {
+        await keeper.query(LOCK);
+        await commitTogether(
+          pool,
+          scope,
+          plans.map((plan) => (client) => enactMissing(client, plan)),
+        );
+      });
+    },
+    plans.length + 1,
   );
 }

@@ -25,13 +25,13 @@ test('two first loads at once make one sample', async () => {
   expect(await brokenInvariants(database)).toEqual({});
 });
 
-test('a load that fails at its very end leaves nothing, and the next one makes it all', async () => {
-  // Carol is the last, and what she paid the last of hers.
+test('a load that fails at its very end leaves nobody, and the next one makes them all', async () => {
+  // What she paid is the last of Carol's; the others are as far, or wait for her.
   await database.asOwner(
     `alter table credits_ledger add constraint refused check (user_id <> '${carol?.id}') not valid`,
   );
   await expect(load()).rejects.toThrow(/refused/);
-  for (const table of ['users', 'projects', 'generations', 'task_types', 'workers'])
+  for (const table of ['users', 'projects', 'generations', 'tasks', 'credits_ledger'])
     expect(await database.asOwner(`select from ${table}`)).toEqual([]);
   await database.asOwner('alter table credits_ledger drop constraint refused');
   await load();

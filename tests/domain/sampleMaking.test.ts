@@ -13,12 +13,14 @@ const sent: { role: string; sql: string }[] = [];
 beforeAll(async () => {
   database = await createTestDatabase();
   const query = jest.spyOn(Client.prototype, 'query');
-  let role = '';
+  const roles = new Map<unknown, string>();
   try {
     await loadSampleData({ auth: database.authUrl });
-    for (const [statement] of query.mock.calls as unknown as [string | { text: string }][]) {
+    for (const [n, [statement]] of (query.mock.calls as unknown as [string | { text: string }][]).entries()) {
+      const client: unknown = query.mock.contexts[n];
       const sql = typeof statement === 'string' ? statement : statement.text;
-      role = /set_config\('role', '(\w+)'/.exec(sql)?.[1] ?? role;
+      const role = /set_config\('role', '(\w+)'/.exec(sql)?.[1] ?? roles.get(client) ?? '';
+      roles.set(client, role);
       sent.push({ role, sql });
     }
   } finally {

@@ -40,7 +40,7 @@ export async function createTestDatabase(template = TEMPLATE, server = testServe
   // Copied by files: its blocks through the WAL take twice as long.
   await withClient(server.rootUrl, (root) =>
     root.query(
-      `create database ${escapeIdentifier(name)} template ${escapeIdentifier(template)} owner reigh_owner`,
+      `create database ${escapeIdentifier(name)} template ${escapeIdentifier(template)} owner reigh_owner strategy file_copy`,
     ),
   );
   const ownerUrl = urlOf(server, 'reigh_owner', name);

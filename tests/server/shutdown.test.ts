@@ -34,7 +34,7 @@ const serveExternal = (env: Record<string, string> = {}) =>
     ...env,
   });
 const sleeping = (seconds: number) => `{ slow(seconds: ${seconds}) }`;
-const untilRunning = (count: number) =>
+const untilRunning = (atLeast: number) =>
   eventually(async () => {
     // Only a superuser sees what others wait for.
     const rows = await withClient(withDatabase(testServer().rootUrl, databaseOf(database.ownerUrl)), (root) =>
@@ -42,7 +42,7 @@ const untilRunning = (count: number) =>
         `select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
       ),
     );
-    expect(rows.rowCount).toBe(count);
+    expect(rows.rowCount).toBeGreaterThanOrEqual(atLeast);
   });
 
 type Outcome = { status: number; body: string } | { failure: string; requestId: string };
@@ -87,8 +87,9 @@ describe('SIGTERM under load', () => {
     const gateway = await serveExternal({ DATABASE_POOL_SIZE: '40' });
     const quick = Array.from({ length: 20 }, () => sendUntilRefused(gateway.url, () => '{ __typename }'));
     const slow = Array.from({ length: 8 }, () => sendUntilRefused(gateway.url, () => sleeping(0.7)));
-    const slowest = Array.from({ length: 4 }, () => ask(gateway.url, sleeping(3)));
-    await untilRunning(12);
+    const slowest = Array.from({ length: 4 }, () => ask(gateway.url, sleeping(4)));
+    // Of the slow ones some are between two requests.
+    await untilRunning(8);
 
     const begun = performance.now();
     gateway.signal('SIGTERM');
