@@ -107,6 +107,24 @@ describe('production', () => {
     }
   });
 
+  test('is told of a server that compiles its plans, and starts', async () => {
+    const roles = 'alter role reigh_authenticator';
+    const base = `alter database ${TEMPLATE}`;
+    try {
+      // Setup and migrations say the same: either is enough.
+      await asRoot(`${roles} reset jit`);
+      expect((await startOf()).log).toBe('');
+      await asRoot(`${roles} set jit = off; ${base} reset jit`);
+      expect((await startOf()).log).toBe('');
+      await asRoot(`${roles} reset jit`);
+      const { refusal, log } = await startOf();
+      expect(refusal).toBe('');
+      expect(log).toMatch(/^{"check":"jit",.*alter role reigh_authenticator set jit = off[^\n]*$/);
+    } finally {
+      await asRoot(`${roles} set jit = off; ${base} set jit = off`);
+    }
+  });
+
   test('is not refused for what is only told', async () => {
     const { refusal, log } = await startOf({ CORS_ORIGINS: '*' });
     expect(refusal).toBe('');

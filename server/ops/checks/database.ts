@@ -114,6 +114,19 @@ export const DATABASE_CHECKS: Check<KnownDatabase>[] = [
           ],
   },
   {
+    name: 'jit',
+    gravity: 'warning',
+    look: ({ facts: { compiles, login } }) =>
+      compiles
+        ? [
+            {
+              wrong: `The server compiles plans for ${login} (jit is on): a change can take a hundred times as long.`,
+              mend: `Run: alter role ${login} set jit = off; or "npm run db:setup" with ROOT_DATABASE_URL.`,
+            },
+          ]
+        : [],
+  },
+  {
     name: 'clock',
     gravity: 'warning',
     look: ({ facts: { skewMs } }) =>

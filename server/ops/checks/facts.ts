@@ -26,6 +26,8 @@ export interface DatabaseFacts {
   /** Views that callers can reach and that read as their owner. */
   bareViews: string[];
   pending: string[];
+  /** Whether the server compiles the login's plans, where it can. */
+  compiles: boolean;
   /** How far the database's clock is before ours, less what the question took; negative when it is behind. */
   skewMs: number;
 }
@@ -39,10 +41,11 @@ type Queryable = Pick<ClientBase, 'query'>;
 
 /** Asks the database what the checks go by, as the login of the gateway. It changes nothing. */
 export async function readFacts(client: Queryable, now: () => number = Date.now): Promise<DatabaseFacts> {
-  const { rows } = await client.query<{ login: string; version: string }>(
-    `select session_user::text as login, current_setting('server_version_num') as version`,
+  const { rows } = await client.query<{ login: string; version: string; compiles: boolean }>(
+    `select session_user::text as login, current_setting('server_version_num') as version,
+       current_setting('jit')::boolean as compiles`,
   );
-  const { login = '', version = '0' } = rows[0] ?? {};
+  const { login = '', version = '0', compiles = false } = rows[0] ?? {};
   // From 16 on one can be a member without being allowed to become it.
   const become = Number(version) >= 160_000 ? 'SET' : 'MEMBER';
   const missingRoles = await namesOf(
@@ -51,7 +54,7 @@ export async function readFacts(client: Queryable, now: () => number = Date.now)
     [NEEDED_ROLES],
   );
   return {
-    ...{ login, version: Number(version), missingRoles },
+    ...{ login, version: Number(version), missingRoles, compiles },
     powerful: await powerfulRoles(client, become),
     closedRoles: await namesOf(
       client,
