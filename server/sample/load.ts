@@ -48,8 +48,8 @@ async function enactPerson(enactment: Enactment, { person, world }: Plan): Promi
   await fillGallery(enactment, world);
   await arrangeShots(enactment, world);
   await actAsService(enactment);
-  await moveBackInTime(enactment, world);
   await fillQueue(enactment, world);
+  await moveBackInTime(enactment, world);
 }
 
 /** What everybody's tasks name. It has to be there before anybody can. */

@@ -26,7 +26,7 @@ test('two first loads at once make one sample', async () => {
 });
 
 test('a load that fails at its very end leaves nobody, and the next one makes them all', async () => {
-  // What she paid is the last of Carol's; the others are as far, or wait for her.
+  // All of Carol is there by then but the times; the others are as far, or wait for her.
   await database.asOwner(
     `alter table credits_ledger add constraint refused check (user_id <> '${carol?.id}') not valid`,
   );
