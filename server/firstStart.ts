@@ -14,10 +14,10 @@ export async function planFirstStart(
   const { database, environment } = settings;
   if (database.kind !== 'embedded' || environment === 'production' || !isFirstStart(settings))
     return undefined;
-  const { loadSampleData, planSampleData } = await import('./sample/load.ts');
+  const { loadSideBySide, planSampleData } = await import('./sample/load.ts');
   const plans = planSampleData();
   return async (urls) => {
-    await loadSampleData(urls, plans);
+    await loadSideBySide(urls, plans);
     await rememberFirstStart(settings);
     log.info('loaded the sample data');
   };

@@ -1,5 +1,5 @@
---! Previous: sha1:8fd5b1537eb61ec7aea32cfbaa2243d6edd654c5
---! Hash: sha1:36b9711f5a266b75e9bff56c0cf24e738b9bf669
+--! Previous: sha1:2697a072fc88f346fa5b10331294d8cea97ac754
+--! Hash: sha1:0504c56ec50ecd93d503271d66eb4f269dc70ab5
 --! Message: nothing-to-write
 
 -- A statement that changes no row fires its triggers all the same: each lock, log and copy of a variant or a generation was

@@ -36,7 +36,7 @@ grant anon, authenticated, worker to reigh_introspector;
 
 -- What the gateway connects as: nothing of its own, only the right to become one of the others.
 alter role reigh_authenticator login noinherit;
--- Compiling a plan takes longer than any statement of a gateway runs (docs/decisions/no-jit.md).
+-- Compiling a plan takes longer than nearly all that a gateway asks (docs/decisions/no-jit.md).
 alter role reigh_authenticator set jit = off;
 grant anon, authenticated, worker, service_role, reigh_introspector to reigh_authenticator;
 

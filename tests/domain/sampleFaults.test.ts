@@ -1,4 +1,4 @@
-import { loadSampleData } from '../../server/sample/load';
+import { loadSampleData, loadSideBySide, planSampleData } from '../../server/sample/load';
 import { SAMPLE_USERS } from '../../server/sample/users';
 import type { User } from '../helpers/actors';
 import { builders } from '../helpers/builders';
@@ -25,17 +25,40 @@ test('two first loads at once make one sample', async () => {
   expect(await brokenInvariants(database)).toEqual({});
 });
 
-test('a load that fails at its very end leaves nobody, and the next one makes them all', async () => {
-  // All of Carol is there by then but the times; the others are as far, or wait for her.
+test('a load that fails at its very end leaves nothing, and the next one makes it all', async () => {
+  // Carol is the last, and all of her is there by then but the times.
   await database.asOwner(
     `alter table credits_ledger add constraint refused check (user_id <> '${carol?.id}') not valid`,
   );
   await expect(load()).rejects.toThrow(/refused/);
-  for (const table of ['users', 'projects', 'generations', 'tasks', 'credits_ledger'])
+  for (const table of ['users', 'projects', 'generations', 'task_types', 'workers'])
     expect(await database.asOwner(`select from ${table}`)).toEqual([]);
   await database.asOwner('alter table credits_ledger drop constraint refused');
   await load();
   expect(await usernames()).toEqual(['alice', 'bob.films', 'carol_k']);
+});
+
+test('side by side each is made whole or not at all, and the next load makes who is missing', async () => {
+  const loadSide = () => loadSideBySide({ auth: database.authUrl }, planSampleData());
+  // Asked at the commit.
+  await database.asOwner(`
+    create function public.refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$;
+    create constraint trigger refuse after insert on users deferrable initially deferred for each row
+      when (new.id = '${bob?.id}') execute function public.refuse();
+  `);
+  await expect(loadSide()).rejects.toThrow(/refused/);
+  expect(await usernames()).toEqual(['alice', 'carol_k']);
+  expect(
+    await database.asOwner(
+      'select from tasks t join projects p on p.id = t.project_id where p.user_id = $1',
+      [bob?.id],
+    ),
+  ).toEqual([]);
+  await database.asOwner('drop function public.refuse() cascade');
+  await Promise.all([loadSide(), load(), loadSide()]);
+  expect(await usernames()).toEqual(['alice', 'bob.films', 'carol_k']);
+  expect(await database.asOwner('select from projects')).toHaveLength(8);
+  expect(await brokenInvariants(database)).toEqual({});
 });
 
 test('whoever is there already is left alone, and the others are made', async () => {

@@ -210,3 +210,42 @@ test('children are kept on their parent, in order, and follow when they move or 
   await sql('delete from generations where parent_generation_id = $1 and child_order = 1', [parent]);
   expect((await generation(parent))?.children).toHaveLength(1);
 });
+
+describe('what is written for each of the two tables', () => {
+  /** Statements on the two tables by what they did, those that changed no row included. */
+  const statementsOf = async (work: () => Promise<unknown>) => {
+    await database.asOwner(`
+      create table public.statements (what text not null);
+      create function public.count_statement() returns trigger language plpgsql security definer as $$
+      begin insert into public.statements values (lower(tg_op) || ' ' || tg_table_name); return null; end $$;
+      create trigger zzz after insert or update or delete on generations for each statement execute function count_statement();
+      create trigger zzz after insert or update or delete on generation_variants for each statement execute function count_statement();
+    `);
+    try {
+      await work();
+      const rows = await database.asOwner<{ what: string }>('select what from public.statements order by 1');
+      return rows.map(({ what }) => what);
+    } finally {
+      await database.asOwner('drop function public.count_statement() cascade; drop table public.statements');
+    }
+  };
+
+  test('is no more than what changes: a statement that finds nothing sets off as much as one that does', async () => {
+    let id = '';
+    expect(await statementsOf(async () => (id = await make.generation(alice, project, 'a.png')))).toEqual([
+      'insert generation_variants',
+      'insert generations',
+      'update generations',
+    ]);
+    expect(await statementsOf(() => make.variant(alice, id, 'b.png'))).toEqual([
+      'insert generation_variants',
+    ]);
+    expect(
+      await statementsOf(() => sql(`update generations set starred = true where id = $1`, [id])),
+    ).toEqual(['update generations']);
+    expect(await statementsOf(() => sql(`update generations set name = 'A' where id = $1`, [id]))).toEqual([
+      'update generation_variants',
+      'update generations',
+    ]);
+  });
+});

@@ -38,6 +38,8 @@ let make: ReturnType<typeof builders>;
 
 beforeAll(async () => {
   [database, shadow, copy] = await Promise.all([createTestDatabase(), createFreshDatabase(), copyProject()]);
+  // Whoever commits makes it.
+  await shadow.drop();
   make = builders(database);
   for (const user of [alice, bob]) await make.account(user);
   project = await make.project(alice);

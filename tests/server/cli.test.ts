@@ -130,8 +130,8 @@ describe('on a server of one’s own', () => {
       `postgres://${user}:root@127.0.0.1:${cluster.port}/${database}`;
     const env = {
       ROOT_DATABASE_URL: url('postgres', 'postgres'),
-      DATABASE_URL: url('reigh_owner', 'mine'),
-      AUTH_DATABASE_URL: url('reigh_authenticator', 'mine'),
+      DATABASE_URL: url('reigh_owner', 'My-own'),
+      AUTH_DATABASE_URL: url('reigh_authenticator', 'My-own'),
     };
     for (const script of ['db:setup', 'db:setup', 'db:migrate']) done(await run(script, [], env));
     const gateway = await serve({ ...env, JWT_SECRET: TEST_SECRET });

@@ -107,24 +107,6 @@ describe('production', () => {
     }
   });
 
-  test('is told of a server that compiles its plans, and starts', async () => {
-    const roles = 'alter role reigh_authenticator';
-    const base = `alter database ${TEMPLATE}`;
-    try {
-      // Setup and migrations say the same: either is enough.
-      await asRoot(`${roles} reset jit`);
-      expect((await startOf()).log).toBe('');
-      await asRoot(`${roles} set jit = off; ${base} reset jit`);
-      expect((await startOf()).log).toBe('');
-      await asRoot(`${roles} reset jit`);
-      const { refusal, log } = await startOf();
-      expect(refusal).toBe('');
-      expect(log).toMatch(/^{"check":"jit",.*alter role reigh_authenticator set jit = off[^\n]*$/);
-    } finally {
-      await asRoot(`${roles} set jit = off; ${base} set jit = off`);
-    }
-  });
-
   test('is not refused for what is only told', async () => {
     const { refusal, log } = await startOf({ CORS_ORIGINS: '*' });
     expect(refusal).toBe('');
@@ -154,6 +136,34 @@ describe('what cannot be made of a server here', () => {
     const { skewMs } = await withClient(urls.auth, (client) => readFacts(client, () => Date.now() + ours));
     expect(told({ skewMs })).toEqual([expect.stringMatching(words)]);
     expect(told({ skewMs: Math.sign(skewMs) * 5_000 })).toEqual([]);
+  });
+
+  test('a server that compiles plans, until it does not count what is forbidden as dear', async () => {
+    expect(told({ compiles: true, version: 170_004 })).toEqual([
+      expect.stringMatching(/compiles plans for reigh_authenticator/),
+    ]);
+    expect(told({ compiles: true, version: 180_000 })).toEqual([]);
+    expect(told({ compiles: false, version: 150_000 })).toEqual([]);
+    // The embedded server cannot, whatever the setting.
+    expect(facts.compiles).toBe(false);
+  });
+
+  test('who may have plans compiled: nobody, by what setup or the migrations say', async () => {
+    const jit = () =>
+      withClient(urls.auth, async (client) => (await client.query<{ jit: string }>('show jit')).rows[0]?.jit);
+    const roles = 'alter role reigh_authenticator';
+    const base = `alter database ${TEMPLATE}`;
+    try {
+      expect(await jit()).toBe('off');
+      await asRoot(`${roles} reset jit`);
+      expect(await jit()).toBe('off');
+      await asRoot(`${base} reset jit`);
+      expect(await jit()).toBe('on');
+      await asRoot(`${roles} set jit = off`);
+      expect(await jit()).toBe('off');
+    } finally {
+      await asRoot(`${roles} set jit = off; ${base} set jit = off`);
+    }
   });
 
   test('a slow answer is no difference of clocks', async () => {

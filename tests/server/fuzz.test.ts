@@ -10,7 +10,8 @@ import { buildWorld } from '../helpers/world';
 import { ERROR_CODES } from '../../server/errors';
 
 // Noise, frames and documents that nobody thought of. Whatever comes, the gateway lives, answers by its codes and
-// tells nothing of its inside. `FUZZ=1000000` by hand: so many in all (about ten minutes); `FUZZ_SEED` repeats a run.
+// tells nothing of its inside. `FUZZ=1000000` by hand: so many in all (about ten minutes), though never fewer bytes than
+// below; `FUZZ_SEED` repeats a run.
 
 const TOTAL = Number(process.env.FUZZ ?? 8_000);
 const SEED = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 1e9));
@@ -99,7 +100,7 @@ async function repeat(count: number, step: () => Promise<number>): Promise<void>
 
 const shareOf = (percent: number) => Math.ceil((TOTAL * percent) / 100);
 
-/** A packet is about a thousand bytes: fewer would be too few to call it a test. */
+/** A packet is about a thousand bytes: fewer would be too few to call it a test, and cost nothing. */
 const BYTES = Math.max(shareOf(100 - SHARES.documents - SHARES.frames), 200_000);
 
 test(
@@ -178,8 +179,8 @@ test(
     });
     console.log('statuses', Object.fromEntries(statuses));
     expect(faults.splice(0)).toEqual([]);
-    // Some of it is understood, and some of that is refused; which, is chance.
-    expect(statuses.size).toBeGreaterThan(0);
+    // Some of it is what it should be, and gets through: one packet in ten.
+    expect(statuses.get('200')).toBeGreaterThan(0);
   },
   HOUR,
 );

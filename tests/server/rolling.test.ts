@@ -116,13 +116,17 @@ async function startLoad() {
 async function claim(count: number): Promise<string[]> {
   await studio.enqueue(...Array.from({ length: count }, () => ({})));
   const ids: string[] = [];
-  while (ids.length < count) {
-    const [task] = await world.database.query<{ id: string | null }>(
-      gpu1,
-      `select id from claim_next_task('gpu-1', 'gpu')`,
-    );
-    // None for now: whoever changes much of his own keeps his tasks back meanwhile, and workers come again.
-    if (task!.id) ids.push(task!.id);
+  for (let n = 0; n < count; n++) {
+    // None for a moment, where a user changes much of his own just then: workers come again.
+    const id = await eventually(async () => {
+      const [task] = await world.database.query<{ id: string | null }>(
+        gpu1,
+        `select id from claim_next_task('gpu-1', 'gpu')`,
+      );
+      expect(task?.id).toEqual(expect.any(String));
+      return task!.id!;
+    });
+    ids.push(id);
   }
   return ids;
 }

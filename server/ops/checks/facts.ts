@@ -26,7 +26,7 @@ export interface DatabaseFacts {
   /** Views that callers can reach and that read as their owner. */
   bareViews: string[];
   pending: string[];
-  /** Whether the server compiles the login's plans, where it can. */
+  /** Whether the server compiles the login's plans: it can, and nobody has forbidden it. */
   compiles: boolean;
   /** How far the database's clock is before ours, less what the question took; negative when it is behind. */
   skewMs: number;
@@ -43,7 +43,7 @@ type Queryable = Pick<ClientBase, 'query'>;
 export async function readFacts(client: Queryable, now: () => number = Date.now): Promise<DatabaseFacts> {
   const { rows } = await client.query<{ login: string; version: string; compiles: boolean }>(
     `select session_user::text as login, current_setting('server_version_num') as version,
-       current_setting('jit')::boolean as compiles`,
+       pg_catalog.pg_jit_available() as compiles`,
   );
   const { login = '', version = '0', compiles = false } = rows[0] ?? {};
   // From 16 on one can be a member without being allowed to become it.

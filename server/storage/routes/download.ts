@@ -1,7 +1,7 @@
-import { pipeline } from 'node:stream/promises';
 import type { Serving } from './serving';
 import type { TransferOutcome } from '../../ops/metrics/storage';
 import { answerJson, type Asked } from './context';
+import { pipeTo } from './pipeTo';
 import { checkConditions } from '../conditions';
 import { StorageError } from '../errors';
 import { startingWith, withBytes, type StoredObject } from '../objects';
@@ -55,7 +55,7 @@ export async function download(asked: Asked, { access, find }: Serving): Promise
   try {
     const sending = opened.bytes.sendTo?.(response);
     if (sending) outcome = await sending;
-    else await pipeline(opened.bytes, response);
+    else await pipeTo(response, opened.bytes, signal);
   } catch (error) {
     outcome = signal.aborted ? 'aborted' : 'failed';
     if (!signal.aborted) request.log.warn({ reason: String(error) }, 'a download broke off');
