@@ -122,7 +122,10 @@ export const DATABASE_CHECKS: Check<KnownDatabase>[] = [
         ? [
             {
               wrong: `The server compiles plans for ${login} (jit is on): a change can take twenty times as long.`,
-              mend: `Run: alter role ${login} set jit = off; then restart gateways, and in PgBouncer: reconnect. Open connections keep it.`,
+              mend: mendOf(
+                login,
+                `alter role ${login} set jit = off; then restart gateways, and in PgBouncer: reconnect. Open connections keep it.`,
+              ),
             },
           ]
         : [],

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { Logger } from '../../log';
 import type { RenditionCounts } from '../../ops/metrics/storage';
+import { abortable } from '../abortable';
 import { StorageError } from '../errors';
 import { chooseFormat } from './accept';
-import { abortable } from '../abortable';
 import { gather, tooManyBytes } from './gather';
 import { keepRenditions } from './kept';
 import type { PictureBounds, Rendition } from './picture';
